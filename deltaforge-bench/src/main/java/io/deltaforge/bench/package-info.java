@@ -1,0 +1,2 @@
+/** JMH benchmarks and end-to-end drains. Nothing depends on it. */
+package io.deltaforge.bench;

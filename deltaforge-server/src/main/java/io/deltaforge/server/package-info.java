@@ -1,0 +1,2 @@
+/** The program: wiring, configuration, plugin loading, REST, metrics, command line. */
+package io.deltaforge.server;

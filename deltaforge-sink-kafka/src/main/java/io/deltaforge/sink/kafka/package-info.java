@@ -1,0 +1,2 @@
+/** Delivers event batches to Kafka topics. */
+package io.deltaforge.sink.kafka;

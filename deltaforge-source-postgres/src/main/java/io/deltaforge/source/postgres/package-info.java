@@ -1,0 +1,2 @@
+/** Reads PostgreSQL logical replication (pgoutput). */
+package io.deltaforge.source.postgres;

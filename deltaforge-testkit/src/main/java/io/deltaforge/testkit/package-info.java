@@ -1,0 +1,2 @@
+/** Conformance suites and fakes for plugin authors. */
+package io.deltaforge.testkit;
