@@ -1,0 +1,2 @@
+/** Steps between source and sinks that change, drop or add events. */
+package io.deltaforge.api.processor;
