@@ -1,0 +1,2 @@
+/** How long to wait before trying again. */
+package io.deltaforge.core.retry;
