@@ -92,8 +92,7 @@ public record ConfigField(
      * @return the field
      */
     public static ConfigField choice(String name, String defaultValue, List<String> allowed, String doc) {
-        return new ConfigField(
-                name, Type.ENUM, false, defaultValue, allowed, Long.MIN_VALUE, Long.MAX_VALUE, doc);
+        return new ConfigField(name, Type.ENUM, false, defaultValue, allowed, Long.MIN_VALUE, Long.MAX_VALUE, doc);
     }
 
     /**

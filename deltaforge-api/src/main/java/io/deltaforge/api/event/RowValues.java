@@ -84,8 +84,8 @@ public final class RowValues implements Row {
      * @return the same row held as objects
      */
     public static RowValues copyOf(Row row) {
-        if (row instanceof RowValues) {
-            return (RowValues) row;
+        if (row instanceof RowValues same) {
+            return same;
         }
         Object[] values = new Object[row.schema().columns().size()];
         ValueReader reader = new ValueReader();
@@ -203,8 +203,8 @@ public final class RowValues implements Row {
         } else if (value instanceof Interval i) {
             visitor.interval(column, i.months(), i.days(), i.micros());
         } else {
-            throw new IllegalArgumentException(
-                    "column " + column.name() + " cannot hold a " + value.getClass().getName());
+            throw new IllegalArgumentException("column " + column.name() + " cannot hold a "
+                    + value.getClass().getName());
         }
     }
 

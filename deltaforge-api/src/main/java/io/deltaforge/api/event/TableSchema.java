@@ -35,8 +35,9 @@ public final class TableSchema {
         this.key = List.copyOf(key);
         for (int i = 0; i < this.columns.size(); i++) {
             if (this.columns.get(i).index() != i) {
-                throw new IllegalArgumentException("column " + this.columns.get(i).name() + " says it is at place "
-                        + this.columns.get(i).index() + " and stands at " + i);
+                throw new IllegalArgumentException(
+                        "column " + this.columns.get(i).name() + " says it is at place "
+                                + this.columns.get(i).index() + " and stands at " + i);
             }
         }
     }

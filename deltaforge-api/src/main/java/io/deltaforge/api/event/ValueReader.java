@@ -107,7 +107,10 @@ final class ValueReader implements ValueVisitor {
     @Override
     public void timeTz(Column column, long microsOfDay, int offsetSeconds) {
         ZoneOffset offset = ZoneOffset.ofTotalSeconds(offsetSeconds);
-        put(isMidnightAtTheEnd(microsOfDay) ? "24:00:00" + offset : localTime(microsOfDay).atOffset(offset));
+        put(
+                isMidnightAtTheEnd(microsOfDay)
+                        ? "24:00:00" + offset
+                        : localTime(microsOfDay).atOffset(offset));
     }
 
     private static boolean isMidnightAtTheEnd(long microsOfDay) {
