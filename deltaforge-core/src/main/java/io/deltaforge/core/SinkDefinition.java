@@ -15,8 +15,7 @@ import io.deltaforge.core.envelope.Envelope;
  * @param settings its settings, checked against the factory's spec
  * @param envelope the shape of the events it gets
  */
-public record SinkDefinition(
-        String id, boolean required, SinkFactory factory, Settings settings, Envelope envelope) {
+public record SinkDefinition(String id, boolean required, SinkFactory factory, Settings settings, Envelope envelope) {
 
     /** Refuses missing parts. */
     public SinkDefinition {

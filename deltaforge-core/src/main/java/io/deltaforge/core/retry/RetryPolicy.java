@@ -31,7 +31,8 @@ public record RetryPolicy(Duration initial, Duration max, double jitter) {
      */
     public long delayNanos(int failures) {
         int doublings = Math.min(Math.max(failures, 1) - 1, 30);
-        long nominal = initial.toNanos() > (max.toNanos() >> doublings) ? max.toNanos() : initial.toNanos() << doublings;
+        long nominal =
+                initial.toNanos() > (max.toNanos() >> doublings) ? max.toNanos() : initial.toNanos() << doublings;
         double factor = 1 + jitter * (2 * ThreadLocalRandom.current().nextDouble() - 1);
         return (long) (nominal * factor);
     }
