@@ -49,7 +49,18 @@ public record ConfigField(
         SECTION
     }
 
-    /** Checks the parts against each other. */
+    /**
+     * Checks the parts against each other.
+     *
+     * @param name the key, in snake_case
+     * @param type what its values are
+     * @param required whether it must be set
+     * @param defaultValue what it is when it is not set, as it would be written in a file; null for nothing
+     * @param allowed for {@link Type#ENUM} the values allowed, else empty
+     * @param min for numbers the smallest value allowed
+     * @param max for numbers the largest value allowed
+     * @param doc one or two sentences for people, with the unit
+     */
     public ConfigField {
         requireNonNull(name, "name is null");
         requireNonNull(type, "type is null");

@@ -13,7 +13,12 @@ import java.util.Set;
  */
 public record ConfigSpec(String doc, List<ConfigField> fields) {
 
-    /** Refuses two fields of one name. */
+    /**
+     * Refuses two fields of one name.
+     *
+     * @param doc what the plugin does, for people
+     * @param fields its settings in the order people are to see them
+     */
     public ConfigSpec {
         fields = List.copyOf(fields);
         Set<String> names = new HashSet<>();
