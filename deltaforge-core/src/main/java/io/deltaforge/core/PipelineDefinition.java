@@ -1,0 +1,44 @@
+package io.deltaforge.core;
+
+import io.deltaforge.api.checkpoint.CheckpointStore;
+import io.deltaforge.api.config.Settings;
+import io.deltaforge.api.metrics.MetricScope;
+import io.deltaforge.api.processor.ProcessorFactory;
+import io.deltaforge.api.source.SourceFactory;
+import io.deltaforge.core.batch.BatchLimits;
+import io.deltaforge.core.batch.MemoryBudget;
+import io.deltaforge.core.commit.CommitPolicy;
+import io.deltaforge.core.retry.RetryPolicy;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Everything a pipeline is made of, checked. */
+record PipelineDefinition(
+        String name,
+        SourceDefinition source,
+        List<ProcessorDefinition> processors,
+        List<SinkDefinition> sinks,
+        BatchLimits limits,
+        CommitPolicy policy,
+        RetryPolicy retry,
+        CheckpointStore checkpoints,
+        MetricScope metrics,
+        MemoryBudget budget) {
+
+    /** The source of a pipeline. */
+    record SourceDefinition(String id, SourceFactory factory, Settings settings) {}
+
+    /** One processor of a pipeline. */
+    record ProcessorDefinition(String id, ProcessorFactory factory, Settings settings) {}
+
+    List<String> sinkIds() {
+        return sinks.stream().map(SinkDefinition::id).toList();
+    }
+
+    Set<String> requiredSinks() {
+        Set<String> required = new LinkedHashSet<>();
+        sinks.stream().filter(SinkDefinition::required).forEach(sink -> required.add(sink.id()));
+        return required;
+    }
+}

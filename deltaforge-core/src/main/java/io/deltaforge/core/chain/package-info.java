@@ -1,0 +1,2 @@
+/** The processors of a pipeline, one behind the other. */
+package io.deltaforge.core.chain;

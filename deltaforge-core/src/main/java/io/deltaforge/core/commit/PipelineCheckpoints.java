@@ -1,0 +1,188 @@
+package io.deltaforge.core.commit;
+
+import static java.util.Objects.requireNonNull;
+
+import io.deltaforge.api.checkpoint.CheckpointStore;
+import io.deltaforge.api.checkpoint.StateStore;
+import io.deltaforge.api.error.CheckpointException;
+import io.deltaforge.api.error.ErrorKind;
+import io.deltaforge.api.event.SourcePosition;
+import io.deltaforge.api.source.Attachment;
+import io.deltaforge.api.source.PositionOrder;
+import io.deltaforge.api.source.SourceIdentity;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one pipeline remembers: its membership, a position per sink, and the source's small state. Whatever contradicts
+ * itself stops the pipeline with the remedy; nothing is guessed and nothing starts afresh.
+ */
+public final class PipelineCheckpoints {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineCheckpoints.class);
+    private static final String MEMBERSHIP = "membership";
+    private static final String CURSOR = "cursor/";
+    private static final String STATE = "state/";
+
+    private final CheckpointStore store;
+    private final String pipeline;
+    private Membership membership;
+
+    /**
+     * Opens what a pipeline remembers.
+     *
+     * @param store an open store
+     * @param pipeline the pipeline's name
+     */
+    public PipelineCheckpoints(CheckpointStore store, String pipeline) {
+        this.store = requireNonNull(store, "store is null");
+        this.pipeline = requireNonNull(pipeline, "pipeline is null");
+    }
+
+    /**
+     * Writes down, durably, what is about to be read and written, before anything is made in the database.
+     *
+     * @param source who the database is
+     * @param sinks every sink of the pipeline
+     * @return whether the pipeline has positions in this log
+     */
+    public Attachment join(SourceIdentity source, List<String> sinks) {
+        Map<String, byte[]> stored = store.load(pipeline);
+        Membership known = stored.containsKey(MEMBERSHIP) ? Membership.parse(pipeline, stored.get(MEMBERSHIP)) : null;
+        if (known == null && stored.keySet().stream().anyMatch(key -> key.startsWith(CURSOR))) {
+            throw held(
+                    "MEMBERSHIP_MISSING",
+                    "there are positions of pipeline " + pipeline + " and no record of its sinks");
+        }
+        if (known != null && !known.source().equals(source.id())) {
+            throw new CheckpointException(
+                    ErrorKind.HELD,
+                    "SOURCE_CHANGED",
+                    "pipeline " + pipeline + " has positions in " + known.source() + ", and its source is now "
+                            + source.id() + " (" + source.description() + ")",
+                    "point the pipeline at the database it has read so far, or give the new one a pipeline of its own",
+                    null);
+        }
+        Map<String, Boolean> members = new LinkedHashMap<>();
+        for (String sink : sinks) {
+            boolean attached = known != null && known.sinks().getOrDefault(sink, false);
+            if (attached && !stored.containsKey(CURSOR + sink)) {
+                throw held(
+                        "CHECKPOINT_MISSING", "sink " + sink + " of pipeline " + pipeline + " has lost its position");
+            }
+            members.put(sink, attached);
+        }
+        membership = new Membership(source.id(), members);
+        if (!membership.equals(known)) {
+            store.save(pipeline, Map.of(MEMBERSHIP, membership.toBytes()));
+        }
+        forgetRemovedSinks(known);
+        return members.containsValue(true) ? Attachment.KNOWN : Attachment.NEW;
+    }
+
+    private void forgetRemovedSinks(Membership known) {
+        if (known == null) {
+            return;
+        }
+        Set<String> removed = new HashSet<>(known.sinks().keySet());
+        removed.removeAll(membership.sinks().keySet());
+        if (!removed.isEmpty()) {
+            LOG.warn(
+                    "Pipeline {}: sinks {} are not configured any more, their positions are forgotten",
+                    pipeline,
+                    removed);
+            store.delete(
+                    pipeline,
+                    new HashSet<>(removed.stream().map(sink -> CURSOR + sink).toList()));
+        }
+    }
+
+    /**
+     * Returns where every sink has come, giving new sinks their first position, durably.
+     *
+     * @param oldest the oldest position from which the log is still there
+     * @param order how positions relate
+     * @return positions by sink id
+     */
+    public Map<String, SourcePosition> cursors(SourcePosition oldest, PositionOrder order) {
+        Map<String, byte[]> stored = store.load(pipeline);
+        Map<String, SourcePosition> cursors = new LinkedHashMap<>();
+        Map<String, Boolean> members = new LinkedHashMap<>();
+        Map<String, byte[]> changes = new HashMap<>();
+        membership.sinks().forEach((sink, attached) -> {
+            members.put(sink, true);
+            if (attached) {
+                cursors.put(sink, known(sink, order.parse(stored.get(CURSOR + sink)), oldest, order));
+            } else {
+                LOG.info("Pipeline {}: sink {} has no position yet and starts at {}", pipeline, sink, oldest);
+                cursors.put(sink, oldest);
+                changes.put(CURSOR + sink, oldest.toBytes());
+            }
+        });
+        if (!changes.isEmpty()) {
+            membership = new Membership(membership.source(), members);
+            changes.put(MEMBERSHIP, membership.toBytes());
+            store.save(pipeline, changes);
+        }
+        return cursors;
+    }
+
+    private SourcePosition known(String sink, SourcePosition cursor, SourcePosition oldest, PositionOrder order) {
+        if (!order.covers(cursor, oldest)) {
+            throw new CheckpointException(
+                    ErrorKind.HELD,
+                    "LOG_AHEAD",
+                    "sink " + sink + " of pipeline " + pipeline + " is at " + cursor
+                            + ", and the log is only there from " + oldest + ": what is between would be missing",
+                    "find out who moved the log forward; then load what is missing into the sink and accept the gap",
+                    null);
+        }
+        return cursor;
+    }
+
+    /**
+     * Stores positions, all or none, durably.
+     *
+     * @param positions by sink id
+     */
+    public void save(Map<String, SourcePosition> positions) {
+        Map<String, byte[]> entries = new HashMap<>();
+        positions.forEach((sink, position) -> entries.put(CURSOR + sink, position.toBytes()));
+        store.save(pipeline, entries);
+    }
+
+    /**
+     * Returns the durable values of the pipeline's source.
+     *
+     * @return a store of its own
+     */
+    public StateStore state() {
+        return new StateStore() {
+            @Override
+            public Optional<byte[]> get(String name) {
+                return Optional.ofNullable(store.load(pipeline).get(STATE + name));
+            }
+
+            @Override
+            public void put(String name, byte[] value) {
+                store.save(pipeline, Map.of(STATE + name, value));
+            }
+        };
+    }
+
+    private static CheckpointException held(String reason, String message) {
+        return new CheckpointException(
+                ErrorKind.HELD,
+                reason,
+                message,
+                "restore the data directory from a copy, or accept the gap and give the pipeline a new name and slot",
+                null);
+    }
+}

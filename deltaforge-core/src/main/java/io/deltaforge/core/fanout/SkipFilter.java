@@ -1,0 +1,49 @@
+package io.deltaforge.core.fanout;
+
+import io.deltaforge.api.event.ChangeEvent;
+import io.deltaforge.api.event.EventBatch;
+import io.deltaforge.api.event.SourcePosition;
+import io.deltaforge.api.source.PositionOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Leaves out of a replay what a sink holds already, event by event, until the replay has passed the sink's cursor. Confined
+ * to the lane's thread.
+ */
+final class SkipFilter {
+
+    private final PositionOrder order;
+    private SourcePosition cursor;
+
+    SkipFilter(PositionOrder order, SourcePosition cursor) {
+        this.order = order;
+        this.cursor = cursor;
+    }
+
+    /** The sink itself says how far it has come. */
+    void restart(SourcePosition newCursor) {
+        cursor = newCursor;
+    }
+
+    EventBatch apply(EventBatch batch) {
+        if (cursor == null) {
+            return batch;
+        }
+        EventBatch remaining = order.covers(cursor, batch.end()) ? batch.withEvents(List.of()) : notCovered(batch);
+        if (order.covers(batch.end(), cursor)) {
+            cursor = null;
+        }
+        return remaining;
+    }
+
+    private EventBatch notCovered(EventBatch batch) {
+        List<ChangeEvent> remaining = new ArrayList<>(batch.size());
+        for (ChangeEvent event : batch.events()) {
+            if (!order.covers(cursor, event.position())) {
+                remaining.add(event);
+            }
+        }
+        return remaining.size() == batch.size() ? batch : batch.withEvents(remaining);
+    }
+}

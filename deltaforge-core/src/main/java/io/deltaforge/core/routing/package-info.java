@@ -1,0 +1,2 @@
+/** Templates that say where an event goes. */
+package io.deltaforge.core.routing;
