@@ -7,6 +7,13 @@ package io.deltaforge.api.event;
 public interface Transaction {
 
     /**
+     * Returns what kind of database this is, as envelopes name it.
+     *
+     * @return {@code postgresql} or {@code mysql}, for instance
+     */
+    String connector();
+
+    /**
      * Returns the database's name of the transaction.
      *
      * @return for example PostgreSQL's transaction id or MySQL's GTID
