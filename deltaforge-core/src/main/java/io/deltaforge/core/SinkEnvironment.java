@@ -22,7 +22,7 @@ record SinkEnvironment(String pipeline, String sink, Envelope envelope, MetricSc
 
     @Override
     public EventRouter router(String template) {
-        return TemplateRouter.compile(template);
+        return TemplateRouter.compile(template, pipeline);
     }
 
     /** Without a durable queue, an event that cannot be delivered stops the pipeline, which names it. */

@@ -15,9 +15,8 @@ public final class EnvelopeEncoders {
      * @return a new encoder, for one thread at a time
      */
     public static EventEncoder create(Envelope envelope, String pipeline) {
-        if (pipeline.isEmpty()) {
-            return null;
-        }
-        throw new UnsupportedOperationException(envelope + pipeline);
+        return switch (envelope) {
+            case NATIVE -> new NativeEncoder(pipeline);
+        };
     }
 }

@@ -2,7 +2,6 @@ package io.deltaforge.core.fanout;
 
 import io.deltaforge.api.event.EventBatch;
 import io.deltaforge.api.source.PositionOrder;
-import io.deltaforge.core.batch.MemoryBudget;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

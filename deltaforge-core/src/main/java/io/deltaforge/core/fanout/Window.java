@@ -1,6 +1,5 @@
 package io.deltaforge.core.fanout;
 
-import io.deltaforge.core.batch.MemoryBudget;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;

@@ -1,4 +1,4 @@
-package io.deltaforge.core.batch;
+package io.deltaforge.core.fanout;
 
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -1,0 +1,233 @@
+package io.deltaforge.core.envelope;
+
+import io.deltaforge.api.encode.EventEncoder;
+import io.deltaforge.api.error.DeliveryException;
+import io.deltaforge.api.error.ErrorKind;
+import io.deltaforge.api.event.ChangeEvent;
+import io.deltaforge.api.event.Column;
+import io.deltaforge.api.event.Operation;
+import io.deltaforge.api.event.Row;
+import io.deltaforge.api.event.TableSchema;
+import io.deltaforge.api.event.Transaction;
+import io.deltaforge.core.json.JsonBytes;
+import java.nio.charset.StandardCharsets;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes DeltaForge's own envelope as JSON. Fields stand in this order, those marked ? only where they apply:
+ *
+ * <pre>{@code
+ * before, after, source { version, connector, name, ts_ms, db, schema?, table, snapshot?, .. position .. },
+ * op, ts_ms, transaction { id, total_order }, event_id, tx_end?
+ * }</pre>
+ *
+ * <p>Everything about an event that stays the same is written as bytes once: what is around the values per table, what names
+ * the transaction per transaction. The same event gives the same bytes after every replay. Not thread-safe.
+ */
+final class NativeEncoder implements EventEncoder {
+
+    private static final int MAX_TABLES = 4_096;
+    private static final byte[] BEFORE = ascii("{\"before\":");
+    private static final byte[] AFTER = ascii(",\"after\":");
+    private static final byte[] NULL = ascii("null");
+    private static final byte[] SNAPSHOT = ascii(",\"snapshot\":\"true\"");
+    private static final byte[] EVENT_ID = ascii("},\"event_id\":");
+    private static final byte[] TX_END = ascii(",\"tx_end\":true}");
+    private static final byte[][] OPERATIONS = operations();
+
+    /** What is written around the values of one table's rows. */
+    private record TableText(byte[][] names, byte[] source) {}
+
+    private final String pipeline;
+    private final JsonBytes out = new JsonBytes();
+    private final JsonRowWriter rows = new JsonRowWriter(out);
+    private final Map<TableSchema, TableText> tables = new IdentityHashMap<>();
+    private final TransactionText transactionText = new TransactionText();
+    private TableSchema lastTable;
+    private TableText lastText;
+
+    NativeEncoder(String pipeline) {
+        this.pipeline = pipeline;
+    }
+
+    @Override
+    public String contentType() {
+        return "application/json";
+    }
+
+    @Override
+    public byte[] value(ChangeEvent event) {
+        TableText text = text(event.table());
+        transactionText.use(event.transaction(), pipeline);
+        out.reset();
+        out.raw(BEFORE);
+        row(event.before(), text.names());
+        out.raw(AFTER);
+        row(event.after(), text.names());
+        transactionText.writeSourceHead(out);
+        out.raw(text.source());
+        if (event.operation() == Operation.READ) {
+            out.raw(SNAPSHOT);
+        }
+        transactionText.writeSourceTail(out);
+        out.raw(OPERATIONS[event.operation().ordinal()]);
+        transactionText.writeTransaction(out);
+        out.longValue(event.ordinal() + 1);
+        out.raw(EVENT_ID);
+        out.uuid(event.idHigh(), event.idLow());
+        if (event.isTransactionEnd()) {
+            out.raw(TX_END);
+        } else {
+            out.rawByte('}');
+        }
+        return out.toByteArray();
+    }
+
+    private void row(Row row, byte[][] names) {
+        if (row == null) {
+            out.raw(NULL);
+        } else {
+            rows.begin(names);
+            row.visit(rows);
+            rows.end();
+        }
+    }
+
+    @Override
+    public byte[] key(ChangeEvent event) {
+        List<Column> key = event.table().key();
+        Row row = event.after() != null ? event.after() : event.before();
+        if (key.isEmpty() || row == null) {
+            return null;
+        }
+        out.reset();
+        rows.begin(text(event.table()).names());
+        for (Column column : key) {
+            if (!row.contains(column.index())) {
+                throw new DeliveryException(
+                        ErrorKind.RECORD,
+                        "KEY_INCOMPLETE",
+                        "the key column " + column.name() + " of " + event.table() + " was not logged with " + event,
+                        "make the table's replica identity its primary key",
+                        null);
+            }
+            row.visit(column.index(), rows);
+        }
+        rows.end();
+        return out.toByteArray();
+    }
+
+    private TableText text(TableSchema table) {
+        if (table != lastTable) {
+            if (tables.size() >= MAX_TABLES) {
+                tables.clear();
+            }
+            lastText = tables.computeIfAbsent(table, NativeEncoder::describe);
+            lastTable = table;
+        }
+        return lastText;
+    }
+
+    private static TableText describe(TableSchema table) {
+        JsonBytes json = new JsonBytes();
+        List<Column> columns = table.columns();
+        byte[][] names = new byte[columns.size()][];
+        for (Column column : columns) {
+            json.reset();
+            json.rawByte(',');
+            json.string(column.name());
+            json.rawByte(':');
+            names[column.index()] = json.toByteArray();
+        }
+        json.reset();
+        member(json, "db", table.database());
+        table.schema().ifPresent(schema -> member(json, "schema", schema));
+        member(json, "table", table.table());
+        return new TableText(names, json.toByteArray());
+    }
+
+    private static void member(JsonBytes json, String name, String value) {
+        json.rawByte(',');
+        json.string(name);
+        json.rawByte(':');
+        json.string(value);
+    }
+
+    private static byte[][] operations() {
+        Operation[] all = Operation.values();
+        byte[][] bytes = new byte[all.length][];
+        for (Operation operation : all) {
+            bytes[operation.ordinal()] = ascii("},\"op\":\"" + operation.code() + "\"");
+        }
+        return bytes;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** What is the same in all events of a transaction, kept as bytes until the next transaction comes. */
+    private static final class TransactionText implements Transaction.SourceFields {
+
+        private static final byte[] SOURCE = ascii(",\"source\":{\"version\":");
+        private static final byte[] TS_MS = ascii(",\"ts_ms\":");
+        private static final byte[] TRANSACTION = ascii(",\"transaction\":{\"id\":");
+        private static final byte[] TOTAL_ORDER = ascii(",\"total_order\":");
+        private static final String VERSION = "deltaforge-" + ProductVersion.VERSION;
+
+        private final JsonBytes head = new JsonBytes();
+        private final JsonBytes tail = new JsonBytes();
+        private final JsonBytes transaction = new JsonBytes();
+        private Transaction current;
+
+        void use(Transaction next, String pipeline) {
+            if (next == current) {
+                return;
+            }
+            current = next;
+            long commitMillis = Math.floorDiv(next.commitMicros(), 1_000L);
+            head.reset();
+            head.raw(SOURCE);
+            head.string(VERSION);
+            member(head, "connector", next.connector());
+            member(head, "name", pipeline);
+            head.raw(TS_MS);
+            head.longValue(commitMillis);
+            tail.reset();
+            next.describe(this);
+            transaction.reset();
+            transaction.raw(TS_MS);
+            transaction.longValue(commitMillis);
+            transaction.raw(TRANSACTION);
+            transaction.string(next.id());
+            transaction.raw(TOTAL_ORDER);
+        }
+
+        void writeSourceHead(JsonBytes target) {
+            target.raw(head);
+        }
+
+        void writeSourceTail(JsonBytes target) {
+            target.raw(tail);
+        }
+
+        void writeTransaction(JsonBytes target) {
+            target.raw(transaction);
+        }
+
+        @Override
+        public void text(String name, String value) {
+            member(tail, name, value);
+        }
+
+        @Override
+        public void number(String name, long value) {
+            tail.rawByte(',');
+            tail.string(name);
+            tail.rawByte(':');
+            tail.longValue(value);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Writing JSON as bytes, without objects in between. */
+package io.deltaforge.core.json;
