@@ -11,6 +11,7 @@ import io.deltaforge.api.event.TableSchema;
 import io.deltaforge.api.event.Transaction;
 import io.deltaforge.core.json.JsonBytes;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,15 +36,23 @@ final class NativeEncoder implements EventEncoder {
     private static final byte[] SNAPSHOT = ascii(",\"snapshot\":\"true\"");
     private static final byte[] EVENT_ID = ascii("},\"event_id\":");
     private static final byte[] TX_END = ascii(",\"tx_end\":true}");
-    private static final byte[][] OPERATIONS = operations();
+    private static final Map<Operation, byte[]> OPERATIONS = operations();
 
     /** What is written around the values of one table's rows. */
-    private record TableText(byte[][] names, byte[] source) {}
+    private static final class TableText {
+        private final byte[][] names;
+        private final byte[] source;
+
+        TableText(byte[][] names, byte[] source) {
+            this.names = names;
+            this.source = source;
+        }
+    }
 
     private final String pipeline;
     private final JsonBytes out = new JsonBytes();
     private final JsonRowWriter rows = new JsonRowWriter(out);
-    private final Map<TableSchema, TableText> tables = new IdentityHashMap<>();
+    private final IdentityHashMap<TableSchema, TableText> tables = new IdentityHashMap<>();
     private final TransactionText transactionText = new TransactionText();
     private TableSchema lastTable;
     private TableText lastText;
@@ -63,16 +72,16 @@ final class NativeEncoder implements EventEncoder {
         transactionText.use(event.transaction(), pipeline);
         out.reset();
         out.raw(BEFORE);
-        row(event.before(), text.names());
+        row(event.before(), text.names);
         out.raw(AFTER);
-        row(event.after(), text.names());
+        row(event.after(), text.names);
         transactionText.writeSourceHead(out);
-        out.raw(text.source());
+        out.raw(text.source);
         if (event.operation() == Operation.READ) {
             out.raw(SNAPSHOT);
         }
         transactionText.writeSourceTail(out);
-        out.raw(OPERATIONS[event.operation().ordinal()]);
+        out.raw(OPERATIONS.get(event.operation()));
         transactionText.writeTransaction(out);
         out.longValue(event.ordinal() + 1);
         out.raw(EVENT_ID);
@@ -103,7 +112,7 @@ final class NativeEncoder implements EventEncoder {
             return null;
         }
         out.reset();
-        rows.begin(text(event.table()).names());
+        rows.begin(text(event.table()).names);
         for (Column column : key) {
             if (!row.contains(column.index())) {
                 throw new DeliveryException(
@@ -155,11 +164,10 @@ final class NativeEncoder implements EventEncoder {
         json.string(value);
     }
 
-    private static byte[][] operations() {
-        Operation[] all = Operation.values();
-        byte[][] bytes = new byte[all.length][];
-        for (Operation operation : all) {
-            bytes[operation.ordinal()] = ascii("},\"op\":\"" + operation.code() + "\"");
+    private static Map<Operation, byte[]> operations() {
+        Map<Operation, byte[]> bytes = new EnumMap<>(Operation.class);
+        for (Operation operation : Operation.values()) {
+            bytes.put(operation, ascii("},\"op\":\"" + operation.code() + "\""));
         }
         return bytes;
     }

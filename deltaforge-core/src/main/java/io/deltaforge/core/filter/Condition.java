@@ -124,24 +124,22 @@ final class Condition {
 
     /** {@link Optional#map} turns SQL NULL into nothing, so the two are told apart here. */
     private static Object absent(Row row, Optional<Column> found) {
-        return row == null || found.isEmpty() ? RowValues.ABSENT : null;
+        return (row == null || found.isEmpty()) ? RowValues.ABSENT : null;
     }
 
     private static boolean equal(Object value, String operand) {
         if (value == null || value == RowValues.ABSENT || value == RowValues.UNCHANGED) {
             return false;
         }
-        return number(value).isPresent() && number(operand).isPresent()
-                ? compare(value, operand) == 0
-                : text(value).equals(operand);
+        boolean numbers = number(value).isPresent() && number(operand).isPresent();
+        return numbers ? compare(value, operand) == 0 : text(value).equals(operand);
     }
 
     private static int compare(Object value, String operand) {
         Optional<BigDecimal> left = number(value);
         Optional<BigDecimal> right = number(operand);
-        return left.isPresent() && right.isPresent()
-                ? left.get().compareTo(right.get())
-                : text(value).compareTo(operand);
+        boolean numbers = left.isPresent() && right.isPresent();
+        return numbers ? left.get().compareTo(right.get()) : text(value).compareTo(operand);
     }
 
     private static Optional<BigDecimal> number(Object value) {

@@ -7,7 +7,6 @@ import io.deltaforge.api.processor.Processor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Lets those events through that pass every kind of test it was given. */
@@ -20,7 +19,7 @@ final class FilterProcessor implements Processor {
     private final List<TablePattern> exclude;
     private final List<Condition> conditions;
     private final boolean matchAll;
-    private final Map<TableSchema, Boolean> tables = new IdentityHashMap<>();
+    private final IdentityHashMap<TableSchema, Boolean> tables = new IdentityHashMap<>();
 
     FilterProcessor(
             Set<Operation> operations,

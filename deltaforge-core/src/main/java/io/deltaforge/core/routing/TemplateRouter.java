@@ -12,7 +12,6 @@ import io.deltaforge.api.event.TableSchema;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,7 +32,7 @@ public final class TemplateRouter implements EventRouter {
     private final List<Part> parts;
     private final boolean isStatic;
     private final boolean perTable;
-    private final Map<TableSchema, String> byTable = new IdentityHashMap<>();
+    private final IdentityHashMap<TableSchema, String> byTable = new IdentityHashMap<>();
     private TableSchema lastTable;
     private String last;
 
