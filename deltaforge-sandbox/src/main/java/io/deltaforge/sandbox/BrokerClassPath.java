@@ -1,0 +1,80 @@
+package io.deltaforge.sandbox;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.JarURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Picks the broker's jars, and nothing else, from our own class path.
+ *
+ * <p>Each jar is found by one of its classes, so it does not matter how this JVM got its class path: as a list, from
+ * the manifest of a launcher jar (Surefire) or from a class loader of its own.
+ */
+final class BrokerClassPath {
+    private static final String LIST = "broker-classpath.txt";
+
+    private BrokerClassPath() {}
+
+    /** Returns the class path for the broker's JVM, this module with its {@link BrokerMain} first. */
+    static String find(ClassLoader classLoader) {
+        List<String> missing = new ArrayList<>();
+        Set<String> entries = new LinkedHashSet<>();
+        List<String> classes = new ArrayList<>(List.of(BrokerMain.class.getName()));
+        classes.addAll(listed());
+        for (String className : classes) {
+            String resource = className.replace('.', '/') + ".class";
+            URL url = classLoader.getResource(resource);
+            if (url == null) {
+                missing.add(className);
+            } else {
+                entries.add(entry(url, resource).toString());
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new SandboxException("the Kafka broker is not complete on the class path: add "
+                    + "org.apache.kafka:kafka_2.13 with all its dependencies (no jar has " + String.join(", ", missing)
+                    + ")");
+        }
+        return String.join(File.pathSeparator, entries);
+    }
+
+    private static List<String> listed() {
+        try (InputStream list = BrokerClassPath.class.getResourceAsStream(LIST)) {
+            if (list == null) {
+                throw new SandboxException("resource " + LIST + " is missing from deltaforge-sandbox");
+            }
+            try (BufferedReader reader = new BufferedReader(new InputStreamReader(list, StandardCharsets.UTF_8))) {
+                return reader.lines()
+                        .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                        .toList();
+            }
+        } catch (IOException e) {
+            throw new SandboxException("cannot read " + LIST, e);
+        }
+    }
+
+    /** Returns the jar or directory in which a resource was found. */
+    private static Path entry(URL url, String resource) {
+        try {
+            if (url.openConnection() instanceof JarURLConnection jar) {
+                return Path.of(jar.getJarFileURL().toURI());
+            }
+            String text = url.toString();
+            return Path.of(new URI(text.substring(0, text.length() - resource.length())));
+        } catch (IOException | URISyntaxException e) {
+            throw new SandboxException("cannot tell the jar of " + url, e);
+        }
+    }
+}

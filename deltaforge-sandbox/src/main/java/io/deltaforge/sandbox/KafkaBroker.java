@@ -1,0 +1,325 @@
+package io.deltaforge.sandbox;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * A real Kafka broker (KRaft, broker and controller in one) in a JVM of its own, with a class path of its own.
+ *
+ * <p>Life cycle: {@link Builder#start()}, then any of {@link #pause()} and {@link #resume()}, {@link #stop()} or
+ * {@link #kill()} followed by {@link #restart()}, and at last {@link #close()}. A broker that is never closed ends with
+ * this JVM, even if the JVM is killed.
+ *
+ * <p>It listens on 127.0.0.1 only, without encryption or authentication; internal topics have one replica and few
+ * partitions; topics are created by first use; transactions work by {@code transaction.version} 2.
+ *
+ * <p>Thread-safe; life-cycle methods block each other.
+ */
+public final class KafkaBroker implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+    private static final int PORT_ATTEMPTS = 5;
+    private static final int ADMIN_TIMEOUT_MS = 2_000;
+
+    private final String name;
+    private final Path directory;
+    private final boolean temporary;
+    private final boolean portFixed;
+    private final Map<String, String> properties;
+    private final List<String> jvmOptions;
+    private final int transactionVersion;
+    private final String classPath;
+    private final String clusterId = Uuid.randomUuid().toString();
+    private volatile int port;
+    private volatile int controllerPort;
+    private volatile ChildProcess process;
+    private boolean closed;
+
+    private KafkaBroker(Builder builder) {
+        RunDirectory run = RunDirectory.ofThisJvm();
+        name = run.uniqueName("kafka");
+        classPath = BrokerClassPath.find(KafkaBroker.class.getClassLoader());
+        temporary = builder.dataDirectory == null;
+        directory = temporary ? run.createDirectory(name) : builder.dataDirectory.toAbsolutePath();
+        portFixed = builder.port != 0;
+        port = builder.port;
+        properties = Map.copyOf(builder.properties);
+        jvmOptions = List.copyOf(builder.jvmOptions);
+        transactionVersion = builder.transactionVersion;
+    }
+
+    /** Returns a builder with the defaults described at its methods. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns {@code host:port}, for a client's {@code bootstrap.servers}. */
+    public String bootstrapServers() {
+        return HOST + ":" + port;
+    }
+
+    /** Returns the port clients connect to; it stays the same across {@link #restart()}. */
+    public int port() {
+        return port;
+    }
+
+    /** Returns the directory with the broker's logs (topics), configuration and {@code server.log}. */
+    public Path dataDirectory() {
+        return directory;
+    }
+
+    /** Returns the process id of the broker started last. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Tells whether the broker's JVM runs; a paused one does. */
+    public boolean isRunning() {
+        return process.isRunning();
+    }
+
+    /** Stops in good order (controlled shutdown, logs flushed); blocks until the broker has ended, killed after 20 s. */
+    public synchronized void stop() {
+        if (!process.isRunning()) {
+            return;
+        }
+        process.tree().resume();
+        process.tree().signalRoot("TERM");
+        if (!process.ended(STOP_TIMEOUT)) {
+            process.kill();
+        }
+    }
+
+    /** Kills the broker at once and blocks until it is gone; the data stay as they are. */
+    public synchronized void kill() {
+        process.kill();
+    }
+
+    /** Freezes the broker: connections stay open and nobody answers. */
+    public synchronized void pause() {
+        process.tree().pause();
+    }
+
+    /** Lets a frozen broker go on. */
+    public synchronized void resume() {
+        process.tree().resume();
+    }
+
+    /** Stops the broker if it runs and starts it on the same data and port; blocks until it serves requests. */
+    public synchronized void restart() {
+        if (closed) {
+            throw new SandboxException(name + " is closed");
+        }
+        stop();
+        startOn(port);
+    }
+
+    /** Stops the broker if it runs and deletes its data, unless the data directory was given. Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (process != null) {
+            if (temporary) {
+                process.kill();
+            } else {
+                stop();
+            }
+        }
+        if (temporary) {
+            RunDirectory.deleteTree(directory);
+        }
+        RunDirectory.ofThisJvm().closed(this);
+    }
+
+    /** Returns the CPU time in seconds, user and system, of the broker's JVM since its last start. */
+    public double cpuSeconds() {
+        return process.tree().cpuSeconds(commandLine -> true);
+    }
+
+    /** Returns the last 4 KiB of the broker's log. */
+    public String logTail() {
+        return process.logTail();
+    }
+
+    private void start() {
+        for (int attempt = 1; ; attempt++) {
+            int candidate = portFixed ? port : Ports.free();
+            controllerPort = Ports.free();
+            try {
+                startOn(candidate);
+                RunDirectory.ofThisJvm().closeAtExit(this);
+                return;
+            } catch (SandboxException e) {
+                boolean clash = !Ports.isFree(controllerPort) || (!portFixed && !Ports.isFree(candidate));
+                if (!clash || attempt == PORT_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void startOn(int candidate) {
+        for (int each : new int[] {candidate, controllerPort}) {
+            if (!Ports.isFree(each)) {
+                throw new SandboxException("cannot start " + name + ": port " + each + " on " + HOST + " is taken");
+            }
+        }
+        port = candidate;
+        Path configuration = writeProperties();
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of("-Xmx384m", "-Djava.awt.headless=true", "-Dslf4j.provider=" + BrokerLog.class.getName()));
+        command.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", classPath, BrokerMain.class.getName(), configuration.toString(), clusterId));
+        command.add("transaction.version=" + transactionVersion);
+        ChildProcess started = ChildProcess.start(name, command, Map.of(), directory.resolve("server.log"));
+        process = started;
+        try {
+            started.awaitReady(START_TIMEOUT, () -> Ports.accepts(port));
+            started.awaitReady(START_TIMEOUT, this::isServing);
+        } catch (SandboxException e) {
+            started.kill();
+            throw e;
+        }
+    }
+
+    private Path writeProperties() {
+        Properties all = new Properties();
+        all.putAll(Map.of(
+                "process.roles", "broker,controller",
+                "node.id", "1",
+                "num.partitions", "1",
+                "offsets.topic.replication.factor", "1",
+                "transaction.state.log.replication.factor", "1",
+                "transaction.state.log.min.isr", "1",
+                "share.coordinator.state.topic.replication.factor", "1",
+                "share.coordinator.state.topic.min.isr", "1",
+                "auto.create.topics.enable", "true",
+                "group.initial.rebalance.delay.ms", "0"));
+        // A killed broker is let in again only after the session of its former life has ended: by default 9 s.
+        all.putAll(Map.of("broker.session.timeout.ms", "2000", "broker.heartbeat.interval.ms", "500"));
+        // The defaults of 50 cost seconds at the first use of a group or a transaction.
+        all.putAll(Map.of("offsets.topic.num.partitions", "4", "transaction.state.log.num.partitions", "4"));
+        all.putAll(properties);
+        all.putAll(Map.of(
+                "log.dirs", directory.resolve("logs").toString(),
+                "listeners", "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort,
+                "advertised.listeners", "PLAINTEXT://" + HOST + ":" + port,
+                "controller.listener.names", "CONTROLLER",
+                "controller.quorum.voters", "1@" + HOST + ":" + controllerPort));
+        Path file = directory.resolve("server.properties");
+        try {
+            Files.createDirectories(directory.resolve("tmp"));
+            try (Writer out = Files.newBufferedWriter(file)) {
+                all.store(out, null);
+            }
+            return file;
+        } catch (IOException e) {
+            throw new SandboxException("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private boolean isServing() {
+        Map<String, Object> configuration = Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
+        try (Admin admin = Admin.create(configuration)) {
+            return !admin.describeCluster()
+                    .nodes()
+                    .get(ADMIN_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                    .isEmpty();
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException("interrupted while waiting for " + name, e);
+        }
+    }
+
+    /** Collects what differs from the defaults. Not thread-safe. */
+    public static final class Builder {
+        private final Map<String, String> properties = new LinkedHashMap<>();
+        private final List<String> jvmOptions = new ArrayList<>();
+        private Path dataDirectory;
+        private int port;
+        private int transactionVersion = 2;
+
+        private Builder() {}
+
+        /**
+         * Keeps the data in a given directory, which {@link KafkaBroker#close()} leaves alone. A directory with the data
+         * of an earlier broker is started as it is; default is a temporary one.
+         */
+        public Builder dataDirectory(Path directory) {
+            this.dataDirectory = Objects.requireNonNull(directory, "directory is null");
+            return this;
+        }
+
+        /** Listens on the given port; default is a free one. */
+        public Builder port(int port) {
+            this.port = port;
+            return this;
+        }
+
+        /** Adds a broker property, which overrides the sandbox's own of that name except ports and directories. */
+        public Builder property(String key, String value) {
+            properties.put(Objects.requireNonNull(key, "key is null"), Objects.requireNonNull(value, "value is null"));
+            return this;
+        }
+
+        /** Creates topics by first use ({@code auto.create.topics.enable}); default is true. */
+        public Builder autoCreateTopics(boolean enabled) {
+            return property("auto.create.topics.enable", Boolean.toString(enabled));
+        }
+
+        /** Formats with another level of the feature {@code transaction.version}; default is 2. */
+        public Builder transactionVersion(int level) {
+            this.transactionVersion = level;
+            return this;
+        }
+
+        /** Adds an option to the broker's JVM, after the sandbox's own ({@code -Xmx384m}). */
+        public Builder jvmOption(String option) {
+            jvmOptions.add(Objects.requireNonNull(option, "option is null"));
+            return this;
+        }
+
+        /**
+         * Starts the broker; blocks until it serves requests.
+         *
+         * @throws SandboxException if it does not start; the message ends with its log
+         */
+        public KafkaBroker start() {
+            KafkaBroker broker = new KafkaBroker(this);
+            try {
+                broker.start();
+                return broker;
+            } catch (SandboxException e) {
+                broker.close();
+                throw e;
+            }
+        }
+    }
+}

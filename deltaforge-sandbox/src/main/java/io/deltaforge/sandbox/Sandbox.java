@@ -1,0 +1,51 @@
+package io.deltaforge.sandbox;
+
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One PostgreSQL server and one Kafka broker per JVM, started at first use and ended with the JVM.
+ *
+ * <p>Starting a server takes seconds: tests share these two and keep apart by a database ({@link #createDatabase}) and
+ * topics of their own. A test that stops, kills or pauses a server starts one of its own instead.
+ */
+public final class Sandbox {
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    private Sandbox() {}
+
+    /** Returns this JVM's shared server; blocks while it starts. Never close it. */
+    public static PostgresServer postgres() {
+        return Postgres.SERVER;
+    }
+
+    /** Returns this JVM's shared broker; blocks while it starts. Never close it. */
+    public static KafkaBroker kafka() {
+        return Kafka.BROKER;
+    }
+
+    /**
+     * Creates an empty database on the shared server.
+     *
+     * @param name what it is for; made unique and lower case
+     * @return the name of the database
+     */
+    public static String createDatabase(String name) {
+        String database = uniqueName(name).toLowerCase(Locale.ROOT);
+        postgres().createDatabase(database);
+        return database;
+    }
+
+    /** Returns a name nobody else has got in this JVM, such as for a topic or a replication slot. */
+    public static String uniqueName(String prefix) {
+        return prefix + "_" + NAMES.incrementAndGet();
+    }
+
+    private static final class Postgres {
+        private static final PostgresServer SERVER = PostgresServer.builder().start();
+    }
+
+    private static final class Kafka {
+        private static final KafkaBroker BROKER = KafkaBroker.builder().start();
+    }
+}
