@@ -142,13 +142,15 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
                 health.show(PipelineState.DEGRADED, reason);
                 metrics.reconnect();
                 long delay = definition.retry().delayNanos(failures);
-                LOG.warn(
-                        "Pipeline {}: {}: {}; try {} in {} ms",
-                        definition.name(),
-                        reason.reason(),
-                        reason.getMessage(),
-                        failures + 1,
-                        TimeUnit.NANOSECONDS.toMillis(delay));
+                if (Integer.bitCount(failures) == 1) {
+                    LOG.warn(
+                            "Pipeline {}: {}: {}; try {} in {} ms",
+                            definition.name(),
+                            reason.reason(),
+                            reason.getMessage(),
+                            failures + 1,
+                            TimeUnit.NANOSECONDS.toMillis(delay));
+                }
                 sleep(delay);
             }
             case STANDBY -> {

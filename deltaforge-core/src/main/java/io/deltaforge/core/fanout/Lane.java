@@ -283,14 +283,17 @@ final class Lane implements Runnable {
         metrics.failed();
         show(LaneStatus.Phase.RETRYING, reason);
         long left = spec.retry().delayNanos(failures);
-        LOG.warn(
-                "Pipeline {}, sink {}: {}: {}; try {} in {} ms",
-                spec.pipeline(),
-                spec.sink(),
-                reason.reason(),
-                reason.getMessage(),
-                failures + 1,
-                TimeUnit.NANOSECONDS.toMillis(left));
+        // Said at the 1st, 2nd, 4th, 8th try and so on: often enough to be seen, too seldom to flood.
+        if (Integer.bitCount(failures) == 1) {
+            LOG.warn(
+                    "Pipeline {}, sink {}: {}: {}; try {} in {} ms",
+                    spec.pipeline(),
+                    spec.sink(),
+                    reason.reason(),
+                    reason.getMessage(),
+                    failures + 1,
+                    TimeUnit.NANOSECONDS.toMillis(left));
+        }
         lock.lockInterruptibly();
         try {
             while (left > 0 && !closing) {

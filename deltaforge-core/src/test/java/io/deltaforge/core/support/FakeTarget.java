@@ -1,0 +1,54 @@
+package io.deltaforge.core.support;
+
+import io.deltaforge.api.config.ConfigSpec;
+import io.deltaforge.api.config.Settings;
+import io.deltaforge.api.error.DeliveryException;
+import io.deltaforge.api.event.EventBatch;
+import io.deltaforge.api.sink.Sink;
+import io.deltaforge.api.sink.SinkContext;
+import io.deltaforge.api.sink.SinkFactory;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A target in memory that can be stalled or broken, and outlives the sinks that write to it. */
+public final class FakeTarget implements SinkFactory {
+
+    public final List<String> events = new CopyOnWriteArrayList<>();
+    public volatile boolean stalled;
+    public volatile DeliveryException failure;
+
+    @Override
+    public String type() {
+        return "fake";
+    }
+
+    @Override
+    public ConfigSpec config() {
+        return ConfigSpec.of("A target in memory.");
+    }
+
+    @Override
+    public Sink create(Settings settings, SinkContext context) {
+        return new Sink() {
+            @Override
+            public void open() {}
+
+            @Override
+            public CompletionStage<Void> deliver(EventBatch batch) {
+                if (failure != null) {
+                    return CompletableFuture.failedFuture(failure);
+                }
+                if (stalled) {
+                    return new CompletableFuture<>();
+                }
+                batch.events().forEach(event -> events.add(Log.name(event)));
+                return CompletableFuture.completedFuture(null);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}

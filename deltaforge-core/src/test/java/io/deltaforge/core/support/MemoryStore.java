@@ -1,0 +1,47 @@
+package io.deltaforge.core.support;
+
+import io.deltaforge.api.checkpoint.CheckpointStore;
+import io.deltaforge.api.error.CheckpointException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A store in memory that fails on request and outlives the pipelines that use it. */
+public final class MemoryStore implements CheckpointStore {
+
+    public final Map<String, byte[]> entries = new ConcurrentHashMap<>();
+    public volatile CheckpointException failure;
+    public volatile Runnable beforeSave = () -> {};
+
+    @Override
+    public void open() {}
+
+    @Override
+    public Map<String, byte[]> load(String pipeline) {
+        return new HashMap<>(entries);
+    }
+
+    @Override
+    public void save(String pipeline, Map<String, byte[]> saved) {
+        beforeSave.run();
+        if (failure != null) {
+            throw failure;
+        }
+        entries.putAll(saved);
+    }
+
+    @Override
+    public void delete(String pipeline, Set<String> keys) {
+        entries.keySet().removeAll(keys);
+    }
+
+    @Override
+    public void close() {}
+
+    /** The saved position of a sink. */
+    public Log.Position cursor(String sink) {
+        byte[] bytes = entries.get("cursor/" + sink);
+        return bytes == null ? null : (Log.Position) new Log.Order().parse(bytes);
+    }
+}
