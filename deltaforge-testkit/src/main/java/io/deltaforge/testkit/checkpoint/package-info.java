@@ -1,0 +1,2 @@
+/** The conformance suite for checkpoint stores. */
+package io.deltaforge.testkit.checkpoint;

@@ -1,0 +1,2 @@
+/** Events for tests, typed and readable, over a log with whole numbers for positions. */
+package io.deltaforge.testkit.event;

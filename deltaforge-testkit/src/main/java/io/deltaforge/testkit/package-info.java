@@ -1,2 +1,0 @@
-/** Conformance suites and fakes for plugin authors. */
-package io.deltaforge.testkit;

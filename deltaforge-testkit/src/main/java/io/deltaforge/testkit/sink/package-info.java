@@ -1,0 +1,2 @@
+/** The conformance suite for sinks. */
+package io.deltaforge.testkit.sink;

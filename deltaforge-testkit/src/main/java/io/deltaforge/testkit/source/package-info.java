@@ -1,0 +1,2 @@
+/** The conformance suite for sources. */
+package io.deltaforge.testkit.source;
