@@ -9,6 +9,7 @@ import io.deltaforge.testkit.source.RowChange;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A fake database of several servers that replicate to one another. Clients commit on, and sources read from, the current
@@ -45,12 +46,23 @@ public final class PartialOrderDatabase {
      * Commits a transaction on the current server.
      *
      * @param changes the changes in order; none for a transaction that touches nothing that is captured
+     * @return the transaction's name
      */
-    public synchronized void commit(List<RowChange> changes) {
+    public synchronized String commit(List<RowChange> changes) {
         LoggedTransaction transaction = current.commit(changes);
         if (replicating) {
             servers.values().forEach(server -> server.apply(transaction));
         }
+        return transaction.gtid().toString();
+    }
+
+    /**
+     * Returns from where the log is still there.
+     *
+     * @return the position, or empty when nobody is attached
+     */
+    public synchronized Optional<SourcePosition> oldest() {
+        return Optional.ofNullable(oldest);
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.EventId;
+import io.deltaforge.testkit.check.Rewinds;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,23 +56,8 @@ final class Expectations {
             found.computeIfAbsent(group.get(event.id()), any -> new ArrayList<>())
                     .add(event.id());
         }
-        wanted.forEach((key, ids) -> assertWalks(key, ids, found.getOrDefault(key, List.of())));
-    }
-
-    private static void assertWalks(Object key, List<UUID> wanted, List<UUID> found) {
-        Map<UUID, Integer> places = new HashMap<>();
-        for (UUID id : wanted) {
-            places.put(id, places.size());
-        }
-        int last = -1;
-        for (UUID id : found) {
-            int place = places.get(id);
-            assertThat(place)
-                    .as("place of event %s of %s, found behind place %d", id, key, last)
-                    .isLessThanOrEqualTo(last + 1);
-            last = place;
-        }
-        assertThat(last).as("place of the last event of %s in the target", key).isEqualTo(wanted.size() - 1);
+        wanted.forEach((key, ids) -> Rewinds.assertRewindsOnly(
+                "the target, looking at " + key + ",", ids, found.getOrDefault(key, List.of())));
     }
 
     private static Object rowOf(ChangeEvent event) {

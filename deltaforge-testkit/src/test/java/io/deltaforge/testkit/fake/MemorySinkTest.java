@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-class MemorySinkTest extends SinkConformanceTest {
+public class MemorySinkTest extends SinkConformanceTest {
 
     private static final long POISON = -666;
 

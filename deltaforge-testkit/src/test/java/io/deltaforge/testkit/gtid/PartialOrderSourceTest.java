@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-class PartialOrderSourceTest extends SourceConformanceTest {
+public class PartialOrderSourceTest extends SourceConformanceTest {
 
     private final PartialOrderDatabase database = PartialOrderSource.database("conformance");
 

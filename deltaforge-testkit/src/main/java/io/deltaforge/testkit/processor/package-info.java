@@ -1,0 +1,2 @@
+/** The conformance suite for processors. */
+package io.deltaforge.testkit.processor;

@@ -1,0 +1,246 @@
+package io.deltaforge.testkit.mutant;
+
+import io.deltaforge.api.checkpoint.CheckpointStore;
+import io.deltaforge.api.checkpoint.CheckpointStoreFactory;
+import io.deltaforge.api.config.ConfigSpec;
+import io.deltaforge.api.config.Settings;
+import io.deltaforge.api.error.CheckpointException;
+import io.deltaforge.testkit.checkpoint.CheckpointStoreConformanceTest;
+import io.deltaforge.testkit.fake.MemoryCheckpointStore;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each promise of a checkpoint store has a test that fails without it. */
+class StoreMutantsTest {
+
+    @Test
+    void shouldLiveWhenNothingIsBroken() {
+        Suites.assertSurvives(Unchanged.class);
+    }
+
+    @ParameterizedTest(name = "{0} must make {1} fail")
+    @CsvSource({
+        "SavesEntryByEntry, shouldShowEachSaveWholeOrNotAtAll",
+        "SavesEntryByEntry, shouldSaveNothingWhenOneEntryIsRefused",
+        "ForgetsWhenClosed, shouldKeepWhatWasSavedAcrossCloseAndOpen",
+        "MixesPipelines, shouldKeepPipelinesApart",
+        "NeverForgets, shouldForgetWhatIsDeletedAndIgnoreWhatIsNotThere",
+        "DropsEmptyValues, shouldTakeEmptyAndLargeValues",
+        "CutsKeys, shouldTakeKeysOfAnyCharactersAndLength",
+        "SharesArrays, shouldNotShareArraysWithItsCallers",
+        "HasManyOwners, shouldRefuseASecondOwner",
+        "StartsAfresh, shouldHoldOnDamageAndNeverStartAfresh(java.nio.file.Path)",
+    })
+    void shouldBeKilled(String mutant, String test) throws ClassNotFoundException {
+        Suites.assertKilled(Class.forName(StoreMutantsTest.class.getName() + "$" + mutant), test);
+    }
+
+    /** The suite over a memory store that is wrapped. */
+    abstract static class Mutant extends CheckpointStoreConformanceTest {
+
+        abstract CheckpointStore wrap(CheckpointStore store);
+
+        @Override
+        protected boolean keepsFiles() {
+            return false;
+        }
+
+        @Override
+        protected CheckpointStoreFactory factory() {
+            MemoryCheckpointStore original = new MemoryCheckpointStore();
+            return new CheckpointStoreFactory() {
+                @Override
+                public String type() {
+                    return original.type();
+                }
+
+                @Override
+                public ConfigSpec config() {
+                    return original.config();
+                }
+
+                @Override
+                public CheckpointStore create(Settings settings, Path dataDirectory) {
+                    return wrap(original.create(settings, dataDirectory));
+                }
+            };
+        }
+    }
+
+    /** A store that passes everything on. */
+    static class Passing implements CheckpointStore {
+        final CheckpointStore store;
+
+        Passing(CheckpointStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public void open() {
+            store.open();
+        }
+
+        @Override
+        public Map<String, byte[]> load(String pipeline) {
+            return store.load(pipeline);
+        }
+
+        @Override
+        public void save(String pipeline, Map<String, byte[]> entries) {
+            store.save(pipeline, entries);
+        }
+
+        @Override
+        public void delete(String pipeline, Set<String> keys) {
+            store.delete(pipeline, keys);
+        }
+
+        @Override
+        public void close() {
+            store.close();
+        }
+    }
+
+    static class SavesEntryByEntry extends Mutant {
+        @Override
+        CheckpointStore wrap(CheckpointStore store) {
+            return new Passing(store) {
+                @Override
+                public void save(String pipeline, Map<String, byte[]> entries) {
+                    entries.forEach((key, value) -> {
+                        super.save(pipeline, Map.of(key, value));
+                        Thread.yield();
+                    });
+                }
+            };
+        }
+    }
+
+    static class ForgetsWhenClosed extends Mutant {
+        @Override
+        CheckpointStore wrap(CheckpointStore store) {
+            return new Passing(store) {
+                @Override
+                public void open() {
+                    super.open();
+                    store.delete("shop", store.load("shop").keySet());
+                }
+            };
+        }
+    }
+
+    static class MixesPipelines extends Mutant {
+        @Override
+        CheckpointStore wrap(CheckpointStore store) {
+            return new Passing(store) {
+                @Override
+                public Map<String, byte[]> load(String pipeline) {
+                    return super.load(pipeline.toLowerCase(Locale.ROOT));
+                }
+
+                @Override
+                public void save(String pipeline, Map<String, byte[]> entries) {
+                    super.save(pipeline.toLowerCase(Locale.ROOT), entries);
+                }
+            };
+        }
+    }
+
+    static class NeverForgets extends Mutant {
+        @Override
+        CheckpointStore wrap(CheckpointStore store) {
+            return new Passing(store) {
+                @Override
+                public void delete(String pipeline, Set<String> keys) {}
+            };
+        }
+    }
+
+    static class DropsEmptyValues extends Mutant {
+        @Override
+        CheckpointStore wrap(CheckpointStore store) {
+            return new Passing(store) {
+                @Override
+                public Map<String, byte[]> load(String pipeline) {
+                    Map<String, byte[]> loaded = new HashMap<>(super.load(pipeline));
+                    loaded.values().removeIf(value -> value.length == 0);
+                    return loaded;
+                }
+            };
+        }
+    }
+
+    static class CutsKeys extends Mutant {
+        @Override
+        CheckpointStore wrap(CheckpointStore store) {
+            return new Passing(store) {
+                @Override
+                public void save(String pipeline, Map<String, byte[]> entries) {
+                    Map<String, byte[]> cut = new HashMap<>();
+                    entries.forEach((key, value) -> cut.put(key.substring(0, Math.min(key.length(), 100)), value));
+                    super.save(pipeline, cut);
+                }
+            };
+        }
+    }
+
+    static class SharesArrays extends Mutant {
+        @Override
+        CheckpointStore wrap(CheckpointStore store) {
+            return new Passing(store) {
+                private final Map<String, byte[]> cache = new HashMap<>();
+
+                @Override
+                public Map<String, byte[]> load(String pipeline) {
+                    return cache;
+                }
+
+                @Override
+                public void save(String pipeline, Map<String, byte[]> entries) {
+                    cache.putAll(entries);
+                }
+            };
+        }
+    }
+
+    static class HasManyOwners extends Mutant {
+        @Override
+        CheckpointStore wrap(CheckpointStore store) {
+            return new Passing(store) {
+                @Override
+                public void open() {
+                    try {
+                        super.open();
+                    } catch (CheckpointException alreadyOwned) {
+                        // Pretends that there is nobody else.
+                    }
+                }
+            };
+        }
+    }
+
+    static class StartsAfresh extends Mutant {
+        @Override
+        protected Map<String, Damage> damages() {
+            return Map.of("something that the store does not look at", directory -> {});
+        }
+
+        @Override
+        CheckpointStore wrap(CheckpointStore store) {
+            return store;
+        }
+    }
+
+    static class Unchanged extends Mutant {
+        @Override
+        CheckpointStore wrap(CheckpointStore store) {
+            return store;
+        }
+    }
+}
