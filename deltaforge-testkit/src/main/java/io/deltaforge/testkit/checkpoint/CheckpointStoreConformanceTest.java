@@ -119,8 +119,7 @@ public abstract class CheckpointStoreConformanceTest {
     }
 
     private CheckpointStore newStore(Path dataDirectory) {
-        CheckpointStore store =
-                factory().create(TestSettings.of(factory().config(), settings()), dataDirectory);
+        CheckpointStore store = factory().create(TestSettings.of(factory().config(), settings()), dataDirectory);
         stores.add(store);
         return store;
     }
@@ -371,7 +370,9 @@ public abstract class CheckpointStoreConformanceTest {
         CheckpointStore second = newStore(directory);
         assertThatThrownBy(second::open).isInstanceOf(CheckpointException.class);
         second.close();
-        assertThat(texts(owner, PIPELINE)).as("after the second owner was closed").isEqualTo(Map.of("a", "1"));
+        assertThat(texts(owner, PIPELINE))
+                .as("after the second owner was closed")
+                .isEqualTo(Map.of("a", "1"));
         owner.close();
         assertThat(texts(open(), PIPELINE)).isEqualTo(Map.of("a", "1"));
     }

@@ -72,11 +72,13 @@ public final class TestSettings implements Settings {
     private static Optional<String> check(ConfigField field, Object value) {
         return switch (field.type()) {
             case STRING, SECRET -> problem(value instanceof String, "must be a text");
-            case BOOLEAN -> problem(value.toString().matches("true|false"), "must be true or false, is '" + value + "'");
+            case BOOLEAN ->
+                problem(value.toString().matches("true|false"), "must be true or false, is '" + value + "'");
             case INTEGER -> checkInteger(field, value);
-            case ENUM -> problem(
-                    field.allowed().contains(value.toString()),
-                    "must be one of " + field.allowed() + ", is '" + value + "'");
+            case ENUM ->
+                problem(
+                        field.allowed().contains(value.toString()),
+                        "must be one of " + field.allowed() + ", is '" + value + "'");
             case STRING_LIST, SECTION_LIST -> problem(value instanceof List, "must be a list");
             case STRING_MAP, SECTION -> problem(value instanceof Map, "must be a group");
         };
@@ -98,8 +100,8 @@ public final class TestSettings implements Settings {
     }
 
     private Optional<Object> value(String name, ConfigField.Type... types) {
-        ConfigField field = spec.field(name)
-                .orElseThrow(() -> new IllegalArgumentException(path(name) + " is not in the spec"));
+        ConfigField field =
+                spec.field(name).orElseThrow(() -> new IllegalArgumentException(path(name) + " is not in the spec"));
         if (!List.of(types).contains(field.type())) {
             throw new IllegalArgumentException(path(name) + " is of type " + field.type());
         }

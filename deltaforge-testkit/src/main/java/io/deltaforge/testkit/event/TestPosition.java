@@ -24,7 +24,10 @@ record TestPosition(long transaction, long ordinal) implements SourcePosition, C
 
     @Override
     public byte[] toBytes() {
-        return ByteBuffer.allocate(2 * Long.BYTES).putLong(transaction).putLong(ordinal).array();
+        return ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(transaction)
+                .putLong(ordinal)
+                .array();
     }
 
     @Override
@@ -51,7 +54,10 @@ record TestPosition(long transaction, long ordinal) implements SourcePosition, C
 
         @Override
         public SourcePosition restart(Collection<SourcePosition> cursors) {
-            return cursors.stream().map(TestPosition.class::cast).min(COMPARATOR).orElseThrow();
+            return cursors.stream()
+                    .map(TestPosition.class::cast)
+                    .min(COMPARATOR)
+                    .orElseThrow();
         }
     }
 }

@@ -76,7 +76,8 @@ public final class MemoryCheckpointStore implements CheckpointStoreFactory {
         public void open() {
             synchronized (disk) {
                 if (disk.owner != null) {
-                    throw new CheckpointException(ErrorKind.STANDBY, "LOCKED", "another store owns the directory", null);
+                    throw new CheckpointException(
+                            ErrorKind.STANDBY, "LOCKED", "another store owns the directory", null);
                 }
                 disk.owner = this;
             }

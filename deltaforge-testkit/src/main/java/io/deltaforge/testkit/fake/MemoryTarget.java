@@ -7,6 +7,7 @@ import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.EventBatch;
 import io.deltaforge.api.event.EventId;
 import io.deltaforge.api.sink.SinkContext;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,9 +34,9 @@ public final class MemoryTarget {
      *
      * @param id its id
      * @param event the event as it came
-     * @param payload the event as the engine's encoder wrote it
+     * @param json the event as the engine's encoder wrote it
      */
-    public record Stored(UUID id, ChangeEvent event, byte[] payload) {}
+    public record Stored(UUID id, ChangeEvent event, String json) {}
 
     private record Waiting(Session session, EventBatch batch, CompletableFuture<Void> answer) {}
 
@@ -166,7 +167,7 @@ public final class MemoryTarget {
                         .put(event, new DeliveryException(ErrorKind.RECORD, "REJECTED", "rejected " + event, null));
                 return;
             }
-            stored.add(new Stored(EventId.of(event), event, encoder.value(event)));
+            stored.add(new Stored(EventId.of(event), event, new String(encoder.value(event), StandardCharsets.UTF_8)));
         }
 
         void close() {

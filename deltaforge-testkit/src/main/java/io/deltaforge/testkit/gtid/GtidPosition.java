@@ -85,7 +85,11 @@ interface GtidPosition extends SourcePosition {
                 return new InLog(parts[1], executed, current, Long.parseLong(parts[4]));
             }
             return new InSnapshot(
-                    parts[1], executed, Integer.parseInt(parts[3]), Integer.parseInt(parts[4]), Long.parseLong(parts[5]));
+                    parts[1],
+                    executed,
+                    Integer.parseInt(parts[3]),
+                    Integer.parseInt(parts[4]),
+                    Long.parseLong(parts[5]));
         } catch (RuntimeException e) {
             throw unreadable(bytes.length, e);
         }

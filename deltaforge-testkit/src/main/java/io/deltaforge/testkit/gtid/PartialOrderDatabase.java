@@ -134,7 +134,8 @@ public final class PartialOrderDatabase {
      */
     public synchronized SourcePosition endOf(String server) {
         return GtidPosition.InLog.after(
-                snapshotId(), requireNonNull(servers.get(server), "no such server").executed());
+                snapshotId(),
+                requireNonNull(servers.get(server), "no such server").executed());
     }
 
     private String snapshotId() {

@@ -105,7 +105,8 @@ final class PartialOrderReader implements Source {
             if (!awaitRoom(receiver)) {
                 return false;
             }
-            RowValues after = RowValues.of(table, chunk.keys()[row], chunk.notes().get(row));
+            RowValues after =
+                    RowValues.of(table, chunk.keys()[row], chunk.notes().get(row));
             receiver.event(new ChangeEvent(Operation.READ, table, null, after, transaction, row));
         }
         return true;

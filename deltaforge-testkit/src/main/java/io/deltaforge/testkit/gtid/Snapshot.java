@@ -23,7 +23,8 @@ final class Snapshot {
         this.server = server.name();
         this.executed = server.executed();
         int table = 0;
-        for (Map.Entry<String, TreeMap<Long, String>> entry : server.copyOfTables().entrySet()) {
+        for (Map.Entry<String, TreeMap<Long, String>> entry :
+                server.copyOfTables().entrySet()) {
             cut(table++, entry.getKey(), entry.getValue());
         }
     }

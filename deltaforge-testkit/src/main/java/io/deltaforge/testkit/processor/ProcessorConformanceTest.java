@@ -122,16 +122,20 @@ public abstract class ProcessorConformanceTest {
 
     @Test
     void shouldNameTheKeyOfAWrongSetting() {
-        FactoryRules.assertNamesTheWrongKey(
-                factory().config(), settings(), wrongSettings(), wrong -> factory().create(wrong));
+        FactoryRules.assertNamesTheWrongKey(factory().config(), settings(), wrongSettings(), wrong -> factory()
+                .create(wrong));
     }
 
     @Test
     void shouldGiveTheSameAnswerForTheSameEvents() {
         Processor processor = newProcessor();
         List<String> first = texts(processor.process(events()));
-        assertThat(texts(processor.process(events()))).as("the same processor again").isEqualTo(first);
-        assertThat(texts(newProcessor().process(events()))).as("a new processor").isEqualTo(first);
+        assertThat(texts(processor.process(events())))
+                .as("the same processor again")
+                .isEqualTo(first);
+        assertThat(texts(newProcessor().process(events())))
+                .as("a new processor")
+                .isEqualTo(first);
     }
 
     @Test
@@ -162,8 +166,12 @@ public abstract class ProcessorConformanceTest {
                 place++;
             }
             assertThat(place).as("place of what %s comes from", event).isLessThan(events.size());
-            assertThat(event.position()).as("position of %s", event).isEqualTo(events.get(place).position());
-            assertThat(ids.add(EventId.of(event))).as("whether %s has an id of its own", event).isTrue();
+            assertThat(event.position())
+                    .as("position of %s", event)
+                    .isEqualTo(events.get(place).position());
+            assertThat(ids.add(EventId.of(event)))
+                    .as("whether %s has an id of its own", event)
+                    .isTrue();
         }
     }
 

@@ -71,7 +71,9 @@ final class Expectations {
         for (StoredEvent event : stored) {
             StoredEvent earlier = first.putIfAbsent(event.id(), event);
             if (earlier != null) {
-                assertThat(event.payload()).as("second copy of event %s", event.id()).isEqualTo(earlier.payload());
+                assertThat(event.payload())
+                        .as("second copy of event %s", event.id())
+                        .isEqualTo(earlier.payload());
             }
         }
     }

@@ -17,10 +17,10 @@ import io.deltaforge.api.event.TableSchema;
 import io.deltaforge.api.sink.Sink;
 import io.deltaforge.api.sink.SinkFactory;
 import io.deltaforge.api.sink.TransactionalSink;
-import io.deltaforge.testkit.context.TestSettings;
-import io.deltaforge.testkit.context.TestSinkContext;
 import io.deltaforge.testkit.check.FactoryRules;
 import io.deltaforge.testkit.check.Witness;
+import io.deltaforge.testkit.context.TestSettings;
+import io.deltaforge.testkit.context.TestSinkContext;
 import io.deltaforge.testkit.event.Events;
 import io.deltaforge.testkit.event.TransactionBuilder;
 import java.time.Duration;
@@ -246,8 +246,8 @@ public abstract class SinkConformanceTest {
 
     @Test
     void shouldNameTheKeyOfAWrongSetting() {
-        FactoryRules.assertNamesTheWrongKey(
-                factory().config(), settings(), wrongSettings(), wrong -> factory().create(wrong, context));
+        FactoryRules.assertNamesTheWrongKey(factory().config(), settings(), wrongSettings(), wrong -> factory()
+                .create(wrong, context));
     }
 
     @Test
@@ -286,9 +286,7 @@ public abstract class SinkConformanceTest {
         for (long i = 1; i <= BATCHES; i++) {
             long number = i;
             wanted.add(number);
-            all.add(sink.deliver(batch(i))
-                    .thenRun(() -> completed.add(number))
-                    .toCompletableFuture());
+            all.add(sink.deliver(batch(i)).thenRun(() -> completed.add(number)).toCompletableFuture());
             if (i % 4 == 0) {
                 await(all.get(all.size() - 4));
             }
@@ -316,7 +314,8 @@ public abstract class SinkConformanceTest {
     @Test
     void shouldTakeABatchOfOneEventAndALargeOne() throws Exception {
         Sink sink = openSink();
-        List<ChangeEvent> one = Events.transaction(1).create(ORDERS, 1L, "alone").events();
+        List<ChangeEvent> one =
+                Events.transaction(1).create(ORDERS, 1L, "alone").events();
         TransactionBuilder many = Events.transaction(2);
         for (long row = 0; row < 5_000; row++) {
             many.create(CUSTOMERS, row, "x".repeat((int) (row % 200)));
@@ -385,8 +384,8 @@ public abstract class SinkConformanceTest {
         assumeTrue(can(SinkCapability.REJECTS_EVENTS), "REJECTS_EVENTS is not declared");
         TransactionBuilder transaction = Events.transaction(1).create(ORDERS, 1L, "before");
         addRejected(transaction);
-        List<ChangeEvent> events = new ArrayList<>(
-                transaction.create(ORDERS, 3L, "behind").events());
+        List<ChangeEvent> events =
+                new ArrayList<>(transaction.create(ORDERS, 3L, "behind").events());
         Sink sink = openSink();
         deliver(sink, Events.batch(1, events));
         assertThat(context.putAside()).as("dead letters").containsOnlyKeys(EventId.of(events.get(1)));
@@ -417,7 +416,9 @@ public abstract class SinkConformanceTest {
             for (long i = 2; i <= 4; i++) {
                 broken.add(offer(first, batch(i)));
             }
-            assertThat(failureOf(broken.get(0)).kind()).as("kind of the failure").isEqualTo(ErrorKind.RETRIABLE);
+            assertThat(failureOf(broken.get(0)).kind())
+                    .as("kind of the failure")
+                    .isEqualTo(ErrorKind.RETRIABLE);
             assertThat(broken.subList(1, 3))
                     .as("deliveries behind one that failed")
                     .noneMatch(delivery -> delivery.isDone() && !delivery.isCompletedExceptionally());
@@ -440,7 +441,9 @@ public abstract class SinkConformanceTest {
                 .as("whether the sink is a TransactionalSink")
                 .isEqualTo(can(SinkCapability.STORES_POSITION));
         if (sink instanceof TransactionalSink transactional) {
-            assertThat(transactional.committedPosition()).as("position of an empty target").isEmpty();
+            assertThat(transactional.committedPosition())
+                    .as("position of an empty target")
+                    .isEmpty();
             deliver(sink, batch(1));
             deliver(sink, new EventBatch(2, List.of(), Events.endOf(5)));
             sink.close();

@@ -48,7 +48,9 @@ final class PositionLaws {
             }
             Collections.shuffle(cursors, random);
             SourcePosition restart = order.restart(cursors);
-            assertThat(cursors).as("cursors, restarted at %s", restart).allMatch(cursor -> order.covers(cursor, restart));
+            assertThat(cursors)
+                    .as("cursors, restarted at %s", restart)
+                    .allMatch(cursor -> order.covers(cursor, restart));
             assertThat(order.covers(restart, chain.get(smallest)))
                     .as("whether the restart %s goes back no further than %s", restart, chain.get(smallest))
                     .isTrue();
@@ -60,8 +62,12 @@ final class PositionLaws {
         assertThat(pair).as("incomparable positions").hasSize(2);
         SourcePosition one = pair.get(0);
         SourcePosition two = pair.get(1);
-        assertThat(order.covers(one, one)).as("whether a position covers itself").isTrue();
-        assertThat(order.covers(two, two)).as("whether a position covers itself").isTrue();
+        assertThat(order.covers(one, one))
+                .as("whether a position covers itself")
+                .isTrue();
+        assertThat(order.covers(two, two))
+                .as("whether a position covers itself")
+                .isTrue();
         assertHeld("covers", () -> order.covers(one, two));
         assertHeld("covers, the other way round", () -> order.covers(two, one));
         assertHeld("restart", () -> order.restart(pair));
@@ -72,10 +78,9 @@ final class PositionLaws {
     }
 
     private static void assertHeld(String what, Runnable question) {
-        assertThatThrownBy(question::run)
+        assertThatThrownBy(question::run).as(what).isInstanceOfSatisfying(SourceException.class, failure -> assertThat(
+                        failure.kind())
                 .as(what)
-                .isInstanceOfSatisfying(
-                        SourceException.class,
-                        failure -> assertThat(failure.kind()).as(what).isEqualTo(ErrorKind.HELD));
+                .isEqualTo(ErrorKind.HELD));
     }
 }

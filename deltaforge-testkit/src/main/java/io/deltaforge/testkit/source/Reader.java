@@ -22,7 +22,8 @@ final class Reader implements AutoCloseable {
 
     private final Source source;
     private final Duration limit;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(run -> new Thread(run, "conformance-reader"));
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(run -> new Thread(run, "conformance-reader"));
     private final Recording recording = new Recording();
     private CompletableFuture<Void> running;
 
@@ -81,7 +82,9 @@ final class Reader implements AutoCloseable {
             throw new AssertionError("the source ended by itself before " + what);
         }
         assertThat(met)
-                .as("%s within %s; so far %d events, %s", what, limit, recording.events().size(), recording.logEnd())
+                .as(
+                        "%s within %s; so far %d events, %s",
+                        what, limit, recording.events().size(), recording.logEnd())
                 .isTrue();
     }
 

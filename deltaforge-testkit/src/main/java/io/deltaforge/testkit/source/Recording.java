@@ -128,7 +128,10 @@ final class Recording implements EventReceiver {
                     return false;
                 }
                 // Also looks again by itself: a condition may depend on more than what is recorded here.
-                left -= Math.max(1, TimeUnit.MILLISECONDS.toNanos(20) - changed.awaitNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(20))));
+                left -= Math.max(
+                        1,
+                        TimeUnit.MILLISECONDS.toNanos(20)
+                                - changed.awaitNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(20))));
             }
             return true;
         } finally {

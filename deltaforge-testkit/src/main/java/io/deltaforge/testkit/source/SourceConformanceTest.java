@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -250,17 +249,22 @@ public abstract class SourceConformanceTest {
     private void assertSuffix(Recording full, int next, SourcePosition from) throws Exception {
         Recording suffix = readFrom(from);
         assertThat(suffix.texts())
-                .as("events from %s, behind event %d of %d", from, next, full.events().size())
+                .as(
+                        "events from %s, behind event %d of %d",
+                        from, next, full.events().size())
                 .isEqualTo(full.texts().subList(next, full.texts().size()));
         assertThat(suffix.ends())
                 .as("ends of transactions from %s", from)
-                .isEqualTo(full.ends().subList(full.firstEndBehind(next), full.ends().size()));
+                .isEqualTo(full.ends()
+                        .subList(full.firstEndBehind(next), full.ends().size()));
     }
 
     private static void assertIsChange(ChangeEvent event, RowChange change) {
         assertThat(event.operation()).as("operation of %s", event).isEqualTo(change.operation());
         assertThat(event.table().table()).as("table of %s", event).isEqualTo(change.table());
-        assertThat(event.identity().orElseThrow().value(0)).as("key of %s", event).isEqualTo(change.id());
+        assertThat(event.identity().orElseThrow().value(0))
+                .as("key of %s", event)
+                .isEqualTo(change.id());
         if (change.operation() == Operation.DELETE) {
             assertThat(event.after()).as("row after %s", event).isNull();
         } else {
@@ -280,8 +284,8 @@ public abstract class SourceConformanceTest {
 
     @Test
     void shouldNameTheKeyOfAWrongSetting() {
-        FactoryRules.assertNamesTheWrongKey(
-                factory().config(), settings(), wrongSettings(), wrong -> factory().create(wrong, context));
+        FactoryRules.assertNamesTheWrongKey(factory().config(), settings(), wrongSettings(), wrong -> factory()
+                .create(wrong, context));
     }
 
     @Test
@@ -383,9 +387,8 @@ public abstract class SourceConformanceTest {
     void shouldHoldOnAKnownPipelineThatNeverAttached() throws Exception {
         try (Reader reader = openReader()) {
             assertThatThrownBy(() -> reader.attach(Attachment.KNOWN))
-                    .isInstanceOfSatisfying(
-                            SourceException.class,
-                            failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.HELD));
+                    .isInstanceOfSatisfying(SourceException.class, failure -> assertThat(failure.kind())
+                            .isEqualTo(ErrorKind.HELD));
         }
     }
 
@@ -595,9 +598,8 @@ public abstract class SourceConformanceTest {
             reader.await("six commits", now -> now.ends().size() >= 6);
             cutConnections();
             assertThat(reader.awaitFailure())
-                    .isInstanceOfSatisfying(
-                            SourceException.class,
-                            failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RETRIABLE));
+                    .isInstanceOfSatisfying(SourceException.class, failure -> assertThat(failure.kind())
+                            .isEqualTo(ErrorKind.RETRIABLE));
             before = reader.recording();
         }
         writer.commitMany(3);
@@ -622,7 +624,9 @@ public abstract class SourceConformanceTest {
         for (Recording.Taken taken : full.events()) {
             String row = LogWriter.rowOf(taken.event());
             if (taken.event().operation() == Operation.READ) {
-                assertThat(read.put(row, LogWriter.noteOf(taken.event()))).as("second read of %s", row).isNull();
+                assertThat(read.put(row, LogWriter.noteOf(taken.event())))
+                        .as("second read of %s", row)
+                        .isNull();
             }
             if (taken.event().after() == null) {
                 folded.remove(row);

@@ -108,7 +108,9 @@ class PartialOrderPipelineTest {
     }
 
     private static PipelineStatus awaitEnd(Pipeline pipeline) throws InterruptedException {
-        assertThat(pipeline.awaitEnd(Duration.ofSeconds(30))).as("whether the pipeline ended").isTrue();
+        assertThat(pipeline.awaitEnd(Duration.ofSeconds(30)))
+                .as("whether the pipeline ended")
+                .isTrue();
         return pipeline.status();
     }
 
@@ -210,7 +212,9 @@ class PartialOrderPipelineTest {
             }
             second.stop(Duration.ofSeconds(10));
             for (String sink : SINKS) {
-                assertThat(pipelines.arrived(sink)).as("sink %s, nothing twice", sink).isEqualTo(pipelines.sent());
+                assertThat(pipelines.arrived(sink))
+                        .as("sink %s, nothing twice", sink)
+                        .isEqualTo(pipelines.sent());
             }
         }
     }
@@ -247,7 +251,8 @@ class PartialOrderPipelineTest {
                     .as("what the stalled sink lacks is not released, whatever the policy")
                     .hasValueSatisfying(text -> assertThat(text).isNotEqualTo(end));
             pipelines.target(stalled).mend();
-            await().until(() -> pipeline.status().committed().filter(end::equals).isPresent());
+            await().until(() ->
+                    pipeline.status().committed().filter(end::equals).isPresent());
             pipeline.stop(Duration.ZERO);
         }
     }
@@ -258,6 +263,7 @@ class PartialOrderPipelineTest {
                 CheckpointStore store = pipelines.openStore()) {
             pipelines.snapshotIsTaken();
             Pipeline first = pipelines.start(CommitPolicy.required(), store);
+            awaitState(first, PipelineState.RUNNING);
             pipelines.commit(List.of(RowChange.create("orders", 1, "first")));
             awaitAll(pipelines, "one");
             first.stop(Duration.ofSeconds(10));
@@ -286,6 +292,7 @@ class PartialOrderPipelineTest {
             pipelines.snapshotIsTaken();
             pipelines.database().addServer("b");
             Pipeline pipeline = pipelines.start(CommitPolicy.required(), store);
+            awaitState(pipeline, PipelineState.RUNNING);
             pipelines.commit(List.of(RowChange.create("orders", 1, "on both")));
             awaitAll(pipelines, "one");
             pipelines.database().stopReplication();
@@ -307,6 +314,7 @@ class PartialOrderPipelineTest {
             pipelines.target("two").stall();
             pipelines.database().addServer("b");
             Pipeline first = pipelines.start(CommitPolicy.required(), store);
+            awaitState(first, PipelineState.RUNNING);
             pipelines.commit(List.of(RowChange.create("orders", 1, "on both")));
             awaitAll(pipelines, "one");
             first.stop(Duration.ZERO);

@@ -83,11 +83,14 @@ final class Pipelines implements AutoCloseable {
     }
 
     List<String> arrived(String sink) {
-        return target(sink).stored().stream().map(stored -> name(stored.event())).toList();
+        return target(sink).stored().stream()
+                .map(stored -> name(stored.event()))
+                .toList();
     }
 
     private static String name(ChangeEvent event) {
-        String row = event.table().table() + "/" + String.format("%06d", (Long) event.identity().orElseThrow().value(0));
+        String row = event.table().table() + "/"
+                + String.format("%06d", (Long) event.identity().orElseThrow().value(0));
         String note = event.after() == null ? null : (String) event.after().value(1);
         return event.operation() == Operation.READ
                 ? Operation.READ + " " + row + " " + note

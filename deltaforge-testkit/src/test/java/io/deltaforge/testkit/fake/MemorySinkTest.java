@@ -8,6 +8,7 @@ import io.deltaforge.testkit.event.TransactionBuilder;
 import io.deltaforge.testkit.sink.SinkCapability;
 import io.deltaforge.testkit.sink.SinkConformanceTest;
 import io.deltaforge.testkit.sink.StoredEvent;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ public class MemorySinkTest extends SinkConformanceTest {
     @Override
     protected void reset() {
         target.clear();
-        target.reject(event -> event.identity().filter(row -> row.value(0).equals(POISON)).isPresent());
+        target.reject(event ->
+                event.identity().filter(row -> row.value(0).equals(POISON)).isPresent());
     }
 
     @Override
@@ -37,7 +39,9 @@ public class MemorySinkTest extends SinkConformanceTest {
 
     @Override
     protected List<StoredEvent> stored() {
-        return target.stored().stream().map(event -> new StoredEvent(event.id(), event.payload())).toList();
+        return target.stored().stream()
+                .map(event -> new StoredEvent(event.id(), event.json().getBytes(StandardCharsets.UTF_8)))
+                .toList();
     }
 
     @Override

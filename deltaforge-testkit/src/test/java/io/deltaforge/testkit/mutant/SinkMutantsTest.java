@@ -244,7 +244,8 @@ class SinkMutantsTest {
                     List<ChangeEvent> stamped = batch.events().stream()
                             .map(event -> event.after() == null
                                     ? event
-                                    : event.withRows(event.before(), event.after().with(1, stamp)))
+                                    : event.withRows(
+                                            event.before(), event.after().with(1, stamp)))
                             .toList();
                     return super.deliver(with(batch, stamped));
                 }
@@ -353,7 +354,8 @@ class SinkMutantsTest {
                 public void close() {
                     if (never.getCount() > 0) {
                         try {
-                            // Long enough for the suite to complain, and not for ever: the suite closes again at its end.
+                            // Long enough for the suite to complain, and not for ever: the suite closes again at its
+                            // end.
                             never.await(4, TimeUnit.SECONDS);
                         } catch (InterruptedException e) {
                             Thread.currentThread().interrupt();
@@ -395,7 +397,8 @@ class SinkMutantsTest {
             return new Passing(sink) {
                 @Override
                 public String toString() {
-                    return "sink with " + settings.secret("password").orElseThrow().reveal();
+                    return "sink with "
+                            + settings.secret("password").orElseThrow().reveal();
                 }
             };
         }
@@ -408,7 +411,13 @@ class SinkMutantsTest {
                 @Override
                 public void open() {
                     LoggerFactory.getLogger("mutant")
-                            .debug("opening with {}", Map.of("password", settings.secret("password").orElseThrow().reveal()));
+                            .debug(
+                                    "opening with {}",
+                                    Map.of(
+                                            "password",
+                                            settings.secret("password")
+                                                    .orElseThrow()
+                                                    .reveal()));
                     super.open();
                 }
             };

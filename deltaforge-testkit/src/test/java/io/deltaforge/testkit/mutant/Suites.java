@@ -19,7 +19,8 @@ final class Suites {
                 .execute()
                 .testEvents();
         Assertions.assertThat(tests.started().count()).as("tests started").isGreaterThan(10);
-        Assertions.assertThat(tests.failed().stream().map(event -> event.getTestDescriptor().getDisplayName()))
+        Assertions.assertThat(tests.failed().stream()
+                        .map(event -> event.getTestDescriptor().getDisplayName()))
                 .as("tests that fail over a plugin that is wrapped and otherwise unchanged")
                 .containsExactly("shouldBeFoundByTheServiceLoader()");
     }
@@ -31,7 +32,6 @@ final class Suites {
                 .execute()
                 .testEvents();
         Assertions.assertThat(tests.started().count()).as("tests started").isEqualTo(1);
-        tests.failed().stream().forEach(e -> System.out.println("KILL " + mutant.getSimpleName() + " " + e.getPayload().get().toString().replace('\n',' ').substring(0,240)));
         Assertions.assertThat(tests.failed().count())
                 .as("whether %s fails over the mutant %s", test, mutant.getSimpleName())
                 .isEqualTo(1);
