@@ -271,6 +271,19 @@ class PipelineTest {
     }
 
     @Test
+    void shouldHoldWithTheStoresOwnReasonWhenItIsDamaged() throws InterruptedException {
+        commit(1);
+        start();
+        await().until(() -> Log.end(1).equals(log.released));
+        store.failure = new CheckpointException(ErrorKind.HELD, "STORE_DAMAGED", "checksum", "restore a copy", null);
+        commit(1);
+        assertThat(pipeline.awaitEnd(Duration.ofSeconds(20))).isTrue();
+        assertThat(pipeline.status().state()).isEqualTo(PipelineState.HELD);
+        assertThat(pipeline.status().cause().orElseThrow().reason()).isEqualTo("STORE_DAMAGED");
+        assertThat(log.released).isEqualTo(Log.end(1));
+    }
+
+    @Test
     void shouldStandByWhileAnotherInstanceOwnsThePipeline() {
         log.openFailure = new SourceException(ErrorKind.STANDBY, "SLOT_BUSY", "another instance reads", null);
         commit(1);

@@ -143,11 +143,18 @@ public final class CheckpointCommitter implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
-            listener.storage(
-                    new CheckpointException(ErrorKind.FATAL, "UNEXPECTED", "saving positions failed: " + e, e));
+            listener.storage(classified(e));
         } finally {
             noteDeath();
         }
+    }
+
+    /** What the store or the source's order has classified stays as it is: a halt is not a breakdown. */
+    private static DeltaForgeException classified(Throwable error) {
+        return error instanceof DeltaForgeException known && known.kind() != ErrorKind.RETRIABLE
+                ? known
+                : new CheckpointException(
+                        ErrorKind.FATAL, "UNEXPECTED", "saving positions failed: " + error, error);
     }
 
     private void noteDeath() {
