@@ -83,7 +83,7 @@ public final class PartialOrderDatabase {
      */
     public synchronized void addServer(String server) {
         Server added = new Server(server);
-        added.catchUpWith(current);
+        added.copy(current);
         servers.put(server, added);
     }
 

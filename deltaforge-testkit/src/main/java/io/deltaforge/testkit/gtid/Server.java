@@ -57,9 +57,12 @@ final class Server {
         log.add(transaction);
     }
 
-    /** Copies everything that another server has and this one lacks. */
-    void catchUpWith(Server other) {
-        List.copyOf(other.log).forEach(this::apply);
+    /** Begins as a copy of another server, rows, log and gaps in the log included. */
+    void copy(Server other) {
+        log.addAll(other.log);
+        tables.putAll(other.copyOfTables());
+        purged.addAll(other.purged);
+        executed = other.executed;
     }
 
     void purge(GtidSet upTo) {
