@@ -153,8 +153,7 @@ public final class CheckpointCommitter implements AutoCloseable {
     private static DeltaForgeException classified(Throwable error) {
         return error instanceof DeltaForgeException known && known.kind() != ErrorKind.RETRIABLE
                 ? known
-                : new CheckpointException(
-                        ErrorKind.FATAL, "UNEXPECTED", "saving positions failed: " + error, error);
+                : new CheckpointException(ErrorKind.FATAL, "UNEXPECTED", "saving positions failed: " + error, error);
     }
 
     private void noteDeath() {
