@@ -7,7 +7,6 @@ import io.deltaforge.api.error.SourceException;
 import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.Operation;
 import io.deltaforge.api.event.SourcePosition;
-import io.deltaforge.api.event.Transaction;
 import io.deltaforge.api.source.Attachment;
 import io.deltaforge.api.source.EventReceiver;
 import io.deltaforge.api.source.PositionOrder;
@@ -93,79 +92,6 @@ class SourceMutantsTest {
         }
     }
 
-    /** A source that passes everything on. */
-    static class Passing implements Source {
-        final Source source;
-
-        Passing(Source source) {
-            this.source = source;
-        }
-
-        @Override
-        public SourceIdentity open() {
-            return source.open();
-        }
-
-        @Override
-        public SourcePosition attach(Attachment attachment) {
-            return source.attach(attachment);
-        }
-
-        @Override
-        public PositionOrder positions() {
-            return source.positions();
-        }
-
-        @Override
-        public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
-            source.run(from, receiver);
-        }
-
-        @Override
-        public void release(SourcePosition upTo) {
-            source.release(upTo);
-        }
-
-        @Override
-        public void stop() {
-            source.stop();
-        }
-
-        @Override
-        public void close() {
-            source.close();
-        }
-    }
-
-    /** A receiver that passes everything on. */
-    static class Through implements EventReceiver {
-        final EventReceiver receiver;
-
-        Through(EventReceiver receiver) {
-            this.receiver = receiver;
-        }
-
-        @Override
-        public boolean awaitRoom(long timeoutNanos) throws InterruptedException {
-            return receiver.awaitRoom(timeoutNanos);
-        }
-
-        @Override
-        public void event(ChangeEvent event) {
-            receiver.event(event);
-        }
-
-        @Override
-        public void commit(SourcePosition end) {
-            receiver.commit(end);
-        }
-
-        @Override
-        public void idle(SourcePosition logEnd) {
-            receiver.idle(logEnd);
-        }
-    }
-
     private static boolean isInside(SourcePosition position) {
         return position.toString().contains("+") || position.toString().contains("key");
     }
@@ -173,10 +99,10 @@ class SourceMutantsTest {
     static class SkipsARowOnResume extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
-                    super.run(from, new Through(receiver) {
+                    super.run(from, new SourceParts.Through(receiver) {
                         private boolean skip = isInside(from);
 
                         @Override
@@ -195,10 +121,10 @@ class SourceMutantsTest {
     static class RepeatsARowOnResume extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
-                    super.run(from, new Through(receiver) {
+                    super.run(from, new SourceParts.Through(receiver) {
                         private boolean repeat = isInside(from);
 
                         @Override
@@ -215,51 +141,13 @@ class SourceMutantsTest {
         }
     }
 
-    /** A transaction that is named otherwise. */
-    private record Renamed(Transaction original, long low) implements Transaction {
-        @Override
-        public String connector() {
-            return original.connector();
-        }
-
-        @Override
-        public String id() {
-            return original.id();
-        }
-
-        @Override
-        public long commitMicros() {
-            return original.commitMicros();
-        }
-
-        @Override
-        public long hashHigh() {
-            return original.hashHigh();
-        }
-
-        @Override
-        public long hashLow() {
-            return low;
-        }
-
-        @Override
-        public SourcePosition positionAfter(long ordinal) {
-            return original.positionAfter(ordinal);
-        }
-
-        @Override
-        public void describe(SourceFields fields) {
-            original.describe(fields);
-        }
-    }
-
     private static ChangeEvent renamed(ChangeEvent event, long low) {
         return new ChangeEvent(
                 event.operation(),
                 event.table(),
                 event.before(),
                 event.after(),
-                new Renamed(event.transaction(), low),
+                new SourceParts.Renamed(event.transaction(), low),
                 event.ordinal());
     }
 
@@ -268,11 +156,11 @@ class SourceMutantsTest {
 
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
                     long run = RUNS.addAndGet(1_000_000);
-                    super.run(from, new Through(receiver) {
+                    super.run(from, new SourceParts.Through(receiver) {
                         @Override
                         public void event(ChangeEvent event) {
                             super.event(renamed(event, run));
@@ -286,10 +174,10 @@ class SourceMutantsTest {
     static class NamesEventsByTheTransaction extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
-                    super.run(from, new Through(receiver) {
+                    super.run(from, new SourceParts.Through(receiver) {
                         @Override
                         public void event(ChangeEvent event) {
                             super.event(renamed(event, event.transaction().hashLow() - event.ordinal()));
@@ -303,12 +191,12 @@ class SourceMutantsTest {
     static class ReleasesTheWholeTransaction extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 private SourcePosition lastEnd;
 
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
-                    super.run(from, new Through(receiver) {
+                    super.run(from, new SourceParts.Through(receiver) {
                         @Override
                         public void commit(SourcePosition end) {
                             lastEnd = lastEnd == null ? end : lastEnd;
@@ -328,7 +216,7 @@ class SourceMutantsTest {
     static class NeverReleases extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 @Override
                 public void release(SourcePosition upTo) {}
             };
@@ -338,10 +226,10 @@ class SourceMutantsTest {
     static class NeverAdvances extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
-                    super.run(from, new Through(receiver) {
+                    super.run(from, new SourceParts.Through(receiver) {
                         private boolean events;
 
                         @Override
@@ -371,10 +259,10 @@ class SourceMutantsTest {
     static class IgnoresRoom extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
-                    super.run(from, new Through(receiver) {
+                    super.run(from, new SourceParts.Through(receiver) {
                         @Override
                         public boolean awaitRoom(long timeoutNanos) throws InterruptedException {
                             super.awaitRoom(0);
@@ -389,7 +277,7 @@ class SourceMutantsTest {
     static class IgnoresStop extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 private volatile boolean ignored;
 
                 @Override
@@ -407,7 +295,7 @@ class SourceMutantsTest {
     static class StartsAfresh extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 @Override
                 public SourcePosition attach(Attachment attachment) {
                     return super.attach(Attachment.NEW);
@@ -419,7 +307,7 @@ class SourceMutantsTest {
     static class ForgetsAStartThatWasCutOff extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 @Override
                 public SourcePosition attach(Attachment attachment) {
                     if (attachment == Attachment.NEW) {
@@ -431,30 +319,6 @@ class SourceMutantsTest {
         }
     }
 
-    /** An order that passes every question on. */
-    static class Order implements PositionOrder {
-        final PositionOrder order;
-
-        Order(PositionOrder order) {
-            this.order = order;
-        }
-
-        @Override
-        public SourcePosition parse(byte[] bytes) {
-            return order.parse(bytes);
-        }
-
-        @Override
-        public boolean covers(SourcePosition cursor, SourcePosition position) {
-            return order.covers(cursor, position);
-        }
-
-        @Override
-        public SourcePosition restart(Collection<SourcePosition> cursors) {
-            return order.restart(cursors);
-        }
-    }
-
     /** A source whose positions relate otherwise. */
     abstract static class OrderMutant extends Mutant {
 
@@ -462,7 +326,7 @@ class SourceMutantsTest {
 
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 @Override
                 public PositionOrder positions() {
                     return OrderMutant.this.wrap(source.positions());
@@ -474,7 +338,7 @@ class SourceMutantsTest {
     static class GuessesWhatCannotBeCompared extends OrderMutant {
         @Override
         PositionOrder wrap(PositionOrder order) {
-            return new Order(order) {
+            return new SourceParts.Order(order) {
                 @Override
                 public boolean covers(SourcePosition cursor, SourcePosition position) {
                     try {
@@ -490,7 +354,7 @@ class SourceMutantsTest {
     static class RestartsAtTheFirstCursor extends OrderMutant {
         @Override
         PositionOrder wrap(PositionOrder order) {
-            return new Order(order) {
+            return new SourceParts.Order(order) {
                 @Override
                 public SourcePosition restart(Collection<SourcePosition> cursors) {
                     return cursors.iterator().next();
@@ -502,7 +366,7 @@ class SourceMutantsTest {
     static class CoversEverything extends OrderMutant {
         @Override
         PositionOrder wrap(PositionOrder order) {
-            return new Order(order) {
+            return new SourceParts.Order(order) {
                 @Override
                 public boolean covers(SourcePosition cursor, SourcePosition position) {
                     return true;
@@ -514,7 +378,7 @@ class SourceMutantsTest {
     static class ReadsAnyBytes extends OrderMutant {
         @Override
         PositionOrder wrap(PositionOrder order) {
-            return new Order(order) {
+            return new SourceParts.Order(order) {
                 private SourcePosition last;
 
                 @Override
@@ -533,7 +397,7 @@ class SourceMutantsTest {
     static class ReadsAlong extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 @Override
                 public SourceIdentity open() {
                     try {
@@ -549,7 +413,7 @@ class SourceMutantsTest {
     static class CallsACutConnectionFatal extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
                     try {
@@ -567,7 +431,7 @@ class SourceMutantsTest {
 
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 @Override
                 public SourceIdentity open() {
                     return new SourceIdentity(super.open().id() + OPENED.incrementAndGet(), "another one");
@@ -579,10 +443,10 @@ class SourceMutantsTest {
     static class SkipsTheSnapshot extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new Passing(source) {
+            return new SourceParts.Passing(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
-                    super.run(from, new Through(receiver) {
+                    super.run(from, new SourceParts.Through(receiver) {
                         @Override
                         public void event(ChangeEvent event) {
                             if (event.operation() != Operation.READ) {
