@@ -60,7 +60,7 @@ final class Server {
     /** Begins as a copy of another server, rows, log and gaps in the log included. */
     void copy(Server other) {
         log.addAll(other.log);
-        tables.putAll(other.copyOfTables());
+        other.tables.forEach((table, rows) -> tables.put(table, new TreeMap<>(rows)));
         purged.addAll(other.purged);
         executed = other.executed;
     }
@@ -79,8 +79,8 @@ final class Server {
         return purged.stream().allMatch(position::contains);
     }
 
-    Map<String, TreeMap<Long, String>> copyOfTables() {
-        Map<String, TreeMap<Long, String>> copy = new TreeMap<>();
+    Map<String, Map<Long, String>> copyOfTables() {
+        Map<String, Map<Long, String>> copy = new TreeMap<>();
         tables.forEach((table, rows) -> copy.put(table, new TreeMap<>(rows)));
         return copy;
     }

@@ -3,7 +3,6 @@ package io.deltaforge.testkit.gtid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** The rows of one server at one moment, cut into chunks of a few rows by key. Immutable. */
 final class Snapshot {
@@ -23,13 +22,13 @@ final class Snapshot {
         this.server = server.name();
         this.executed = server.executed();
         int table = 0;
-        for (Map.Entry<String, TreeMap<Long, String>> entry :
+        for (Map.Entry<String, Map<Long, String>> entry :
                 server.copyOfTables().entrySet()) {
             cut(table++, entry.getKey(), entry.getValue());
         }
     }
 
-    private void cut(int table, String name, TreeMap<Long, String> rows) {
+    private void cut(int table, String name, Map<Long, String> rows) {
         List<Long> keys = new ArrayList<>(rows.keySet());
         for (int first = 0; first < keys.size(); first += ROWS_PER_CHUNK) {
             List<Long> part = keys.subList(first, Math.min(first + ROWS_PER_CHUNK, keys.size()));
