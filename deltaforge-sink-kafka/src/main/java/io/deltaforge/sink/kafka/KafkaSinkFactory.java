@@ -1,0 +1,129 @@
+package io.deltaforge.sink.kafka;
+
+import io.deltaforge.api.config.ConfigField;
+import io.deltaforge.api.config.ConfigField.Type;
+import io.deltaforge.api.config.ConfigSpec;
+import io.deltaforge.api.config.Settings;
+import io.deltaforge.api.error.ConfigException;
+import io.deltaforge.api.error.ConfigException.Problem;
+import io.deltaforge.api.sink.Sink;
+import io.deltaforge.api.sink.SinkContext;
+import io.deltaforge.api.sink.SinkFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes sinks of type {@code kafka}. Safe from any thread. */
+public final class KafkaSinkFactory implements SinkFactory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaSinkFactory.class);
+
+    private static final String BROKERS = "brokers";
+    private static final String TOPIC = "topic";
+    private static final String KEY = "key";
+    private static final String EXACTLY_ONCE = "exactly_once";
+    private static final String SEND_TIMEOUT = "send_timeout_secs";
+    private static final String CLIENT_CONF = "client_conf";
+
+    private static final ConfigSpec SPEC = ConfigSpec.of(
+            "Publishes events to Kafka topics.",
+            ConfigField.required(
+                    BROKERS, Type.STRING, "Where the brokers listen: host:port, separated by commas; one is enough."),
+            ConfigField.required(
+                    TOPIC,
+                    Type.STRING,
+                    "The topic, or a template for its name such as shop.${source.table}, filled in per event."),
+            ConfigField.optional(
+                    KEY,
+                    Type.STRING,
+                    null,
+                    "A template for the record's key; by default the primary key as JSON, which keeps the order of each "
+                            + "row. A field that an event lacks gives the empty key."),
+            ConfigField.optional(
+                    EXACTLY_ONCE,
+                    Type.BOOLEAN,
+                    "false",
+                    "Whether events and position are written in one Kafka transaction. Not available yet: only false."),
+            ConfigField.optional(
+                            SEND_TIMEOUT,
+                            Type.INTEGER,
+                            "30",
+                            "How long, in seconds, a record waits for room in the producer and for its topic to be known.")
+                    .between(1, 3_600),
+            ConfigField.optional(
+                    CLIENT_CONF,
+                    Type.STRING_MAP,
+                    null,
+                    "Settings of the producer, under the names of the Java client or of librdkafka; applied last."));
+
+    /** Sinks whose warnings were given: one is made again after each failure. */
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+    /** Makes a factory; called by {@link java.util.ServiceLoader}. */
+    public KafkaSinkFactory() {}
+
+    @Override
+    public String type() {
+        return "kafka";
+    }
+
+    @Override
+    public ConfigSpec config() {
+        return SPEC;
+    }
+
+    @Override
+    public Sink create(Settings settings, SinkContext context) {
+        SinkOptions options = options(settings, context);
+        List<String> warnings = options.client().warnings();
+        if (!warnings.isEmpty() && warned.add(context.pipeline() + "/" + context.sink())) {
+            warnings.forEach(
+                    warning -> LOG.warn("Pipeline {}, sink {}: {}", context.pipeline(), context.sink(), warning));
+        }
+        return new KafkaSink(context, options, new BrokerConnector(options.brokers(), options.client()));
+    }
+
+    static SinkOptions options(Settings settings, SinkContext context) {
+        List<Problem> problems = new ArrayList<>();
+        String brokers = settings.string(BROKERS);
+        problems.addAll(BrokerList.problems(settings.path(BROKERS), brokers));
+        checkTemplate(settings, TOPIC, context, problems);
+        checkTemplate(settings, KEY, context, problems);
+        if (settings.bool(EXACTLY_ONCE)) {
+            problems.add(new Problem(
+                    settings.path(EXACTLY_ONCE),
+                    "true is not available in this version, and is not taken for something weaker; set it to false for "
+                            + "at-least-once delivery with an idempotent producer"));
+        }
+        Map<String, String> base = Map.of(
+                "bootstrap.servers",
+                brokers,
+                "client.id",
+                "deltaforge-" + context.pipeline() + "-" + context.sink(),
+                "max.block.ms",
+                Long.toString(TimeUnit.SECONDS.toMillis(settings.integer(SEND_TIMEOUT))));
+        ClientConf conf = ClientConf.read(settings.path(CLIENT_CONF), settings.stringMap(CLIENT_CONF));
+        ProducerSettings client = ProducerSettings.resolve(base, conf, problems);
+        return new SinkOptions(brokers, settings.string(TOPIC), settings.optionalString(KEY), client);
+    }
+
+    private static void checkTemplate(Settings settings, String name, SinkContext context, List<Problem> problems) {
+        settings.optionalString(name).ifPresent(template -> {
+            try {
+                boolean isName = context.router(template).isStatic() && name.equals(TOPIC);
+                String fault = isName ? TopicNames.fault(template) : null;
+                if (fault != null) {
+                    problems.add(
+                            new Problem(settings.path(name), "'" + template + "' cannot name a topic: " + fault));
+                }
+            } catch (ConfigException e) {
+                e.problems().forEach(problem -> problems.add(new Problem(settings.path(name), problem.message())));
+            }
+        });
+    }
+}
