@@ -2,7 +2,6 @@ package io.deltaforge.sink.kafka;
 
 import static java.util.Objects.requireNonNull;
 
-import io.deltaforge.api.error.DeliveryException;
 import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.EventBatch;
 import java.util.ArrayList;
@@ -62,6 +61,8 @@ final class BatchDelivery implements Callback {
     private final AtomicInteger open;
     private final List<Future<RecordMetadata>> results;
     private final CompletableFuture<Void> completion = new CompletableFuture<>();
+    /** Completes behind {@link #completion}, so that batches complete in order for those who watch them, too. */
+    private final CompletableFuture<Void> turn = new CompletableFuture<>();
     private long bytes;
     private volatile boolean hasRefused;
 
@@ -78,11 +79,11 @@ final class BatchDelivery implements Callback {
             countDown();
             return;
         }
-        previous.completion.whenComplete((done, error) -> {
+        previous.turn.whenComplete((done, error) -> {
             if (error == null) {
                 countDown();
             } else {
-                completion.completeExceptionally(error);
+                fail(error);
             }
         });
     }
@@ -122,13 +123,13 @@ final class BatchDelivery implements Callback {
 
     private void complete() {
         if (!hasRefused) {
-            completion.complete(null);
+            succeed();
             return;
         }
         // Elsewhere, since a result can be asked only after the callback has returned, and putting aside may block.
         CompletableFuture.runAsync(this::putRefusedAside).whenComplete((done, error) -> {
             if (error == null) {
-                completion.complete(null);
+                succeed();
             } else {
                 Throwable cause = error instanceof CompletionException ? error.getCause() : error;
                 failures.batchFailed(this, cause);
@@ -158,9 +159,17 @@ final class BatchDelivery implements Callback {
         }
     }
 
-    /** Gives the batch up. */
-    void fail(DeliveryException failure) {
-        completion.completeExceptionally(failure);
+    private void succeed() {
+        if (completion.complete(null)) {
+            turn.complete(null);
+        }
+    }
+
+    /** Gives the batch up, and those behind it. */
+    void fail(Throwable failure) {
+        if (completion.completeExceptionally(failure)) {
+            turn.completeExceptionally(failure);
+        }
     }
 
     /** Returns what completes once the batch and those before it are durable. */
