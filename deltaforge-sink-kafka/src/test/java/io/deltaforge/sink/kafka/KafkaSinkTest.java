@@ -1,0 +1,252 @@
+package io.deltaforge.sink.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.deltaforge.api.error.DeliveryException;
+import io.deltaforge.api.error.ErrorKind;
+import io.deltaforge.api.event.EventBatch;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.Test;
+
+final class KafkaSinkTest {
+
+    private final StubContext context = new StubContext();
+    private final ManualProducer producer = new ManualProducer(6, "orders", "log_lines");
+    private final KafkaSink sink = sink(new StubSettings().set("topic", "${source.table}"));
+
+    private KafkaSink sink(StubSettings settings) {
+        settings.set("brokers", "localhost:9092");
+        KafkaSink made = new KafkaSink(context, KafkaSinkFactory.options(settings, context), () -> producer);
+        made.open();
+        return made;
+    }
+
+    private static CompletableFuture<Void> deliver(KafkaSink sink, EventBatch batch) {
+        return sink.deliver(batch).toCompletableFuture();
+    }
+
+    private static DeliveryException failureOf(CompletableFuture<Void> delivery) {
+        assertThat(delivery).isCompletedExceptionally();
+        return (DeliveryException) delivery.handle((done, error) -> error instanceof CompletionException wrapped
+                        ? wrapped.getCause()
+                        : error)
+                .join();
+    }
+
+    private static List<String> values(List<ProducerRecord<byte[], byte[]>> records) {
+        return records.stream()
+                .map(sent -> new String(sent.value(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    @Test
+    void shouldCompleteABatchOnceItsLastRecordIsAcknowledged() {
+        CompletableFuture<Void> delivery = deliver(sink, Changes.batchOver(1, 3, "a"));
+        producer.acknowledge(0);
+        producer.acknowledge(2);
+        assertThat(delivery).isNotDone();
+
+        producer.acknowledge(1);
+
+        assertThat(delivery).isCompleted();
+        assertThat(values(producer.sent())).containsExactly("1#0 a", "1#1 a", "1#2 a");
+        assertThat(context.counters).containsExactly(Map.entry("deltaforge_sink_bytes_total", 18L));
+    }
+
+    @Test
+    void shouldHoldABatchBackUntilTheOneBeforeItIsComplete() {
+        List<Integer> completed = new ArrayList<>();
+        CompletableFuture<Void> first = deliver(sink, Changes.batchOver(1, 2, "a"));
+        CompletableFuture<Void> second = deliver(sink, Changes.batchOver(2, 2, "b"));
+        CompletableFuture<Void> third = deliver(sink, Changes.batchOver(3, 1, "c"));
+        first.thenRun(() -> completed.add(1));
+        second.thenRun(() -> completed.add(2));
+        third.thenRun(() -> completed.add(3));
+
+        producer.acknowledge(4);
+        producer.acknowledge(2);
+        producer.acknowledge(3);
+        producer.acknowledge(1);
+        assertThat(completed).isEmpty();
+
+        producer.acknowledge(0);
+        assertThat(completed).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void shouldFailTheBatchAndThoseBehindItAndEndTheProducerOnTheFirstFailure() {
+        CompletableFuture<Void> first = deliver(sink, Changes.batchOver(1, 2, "a"));
+        CompletableFuture<Void> second = deliver(sink, Changes.batchOver(2, 2, "b"));
+        CompletableFuture<Void> third = deliver(sink, Changes.batchOver(3, 2, "c"));
+        producer.acknowledge(0);
+        producer.acknowledge(1);
+
+        producer.refuse(3, new TimeoutException("expired"));
+
+        assertThat(first).isCompleted();
+        assertThat(failureOf(second).reason()).isEqualTo("BROKER_UNAVAILABLE");
+        assertThat(failureOf(second).kind()).isEqualTo(ErrorKind.RETRIABLE);
+        assertThat(failureOf(third)).isSameAs(failureOf(second));
+        assertThat(producer.closedWithin()).containsExactly(Duration.ZERO);
+        assertThat(failureOf(deliver(sink, Changes.batchOver(4, 1, "d")))).isSameAs(failureOf(second));
+        assertThat(producer.sent()).as("nothing is sent behind a failure").hasSize(6);
+        assertThat(context.counters)
+                .containsEntry("deltaforge_sink_errors_total{kind=broker_unavailable}", 1L)
+                .containsEntry("deltaforge_sink_bytes_total", 12L);
+    }
+
+    @Test
+    void shouldNotLetTheEchoOfAFailureHideItsCause() {
+        CompletableFuture<Void> delivery = deliver(sink, Changes.batchOver(1, 2, "a"));
+        producer.refuse(0, new TopicAuthorizationException("orders"));
+        producer.refuse(1, new KafkaException("Producer is closed forcefully."));
+
+        assertThat(failureOf(delivery).reason()).isEqualTo("AUTHORIZATION");
+        assertThat(failureOf(delivery).kind()).isEqualTo(ErrorKind.FATAL);
+    }
+
+    @Test
+    void shouldStopSendingWhenASendFailsOnTheSpot() {
+        producer.refuseSends(new TimeoutException("no metadata"));
+
+        CompletableFuture<Void> delivery = deliver(sink, Changes.batchOver(1, 5, "a"));
+
+        assertThat(failureOf(delivery).reason()).isEqualTo("BROKER_UNAVAILABLE");
+        assertThat(producer.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldFailTheBatchWhenTheProducerThrows() {
+        producer.throwOnSend(new KafkaException("closed"));
+
+        assertThat(failureOf(deliver(sink, Changes.batchOver(1, 2, "a"))).reason())
+                .isEqualTo("PRODUCER_FAILED");
+        assertThat(producer.closedWithin()).containsExactly(Duration.ZERO);
+    }
+
+    @Test
+    void shouldPutAsideWhatIsTooLargeBeforeSendingAndDeliverItsNeighbours() {
+        KafkaSink small = sink(new StubSettings().set("topic", "orders").client("max.request.size", 1_000));
+        EventBatch batch = Changes.batch(
+                1,
+                Changes.order(1, 7, "before"),
+                Changes.order(2, 8, "x".repeat(1_000)),
+                Changes.order(3, 9, "behind"));
+
+        CompletableFuture<Void> delivery = deliver(small, batch);
+        producer.acknowledge(0);
+        producer.acknowledge(1);
+
+        assertThat(delivery).isCompleted();
+        assertThat(values(producer.sent())).containsExactly("1#0 before", "3#0 behind");
+        assertThat(context.putAside).containsExactly(batch.events().get(1));
+        assertThat(context.reasons.get(0).kind()).isEqualTo(ErrorKind.RECORD);
+        assertThat(context.reasons.get(0).reason()).isEqualTo("MESSAGE_TOO_LARGE");
+        assertThat(context.counters).containsEntry("deltaforge_sink_errors_total{kind=message_too_large}", 1L);
+    }
+
+    @Test
+    void shouldPutAsideExactlyTheEventThatTheBrokerRefusesForItsOwnSake() {
+        EventBatch batch = Changes.batchOver(1, 3, "a");
+        CompletableFuture<Void> delivery = deliver(sink, batch);
+        producer.acknowledge(0);
+        producer.refuse(1, new RecordTooLargeException("the broker says so"));
+        producer.acknowledge(2);
+
+        await().until(delivery::isDone);
+
+        assertThat(delivery).isCompleted();
+        assertThat(context.putAside).containsExactly(batch.events().get(1));
+        assertThat(producer.closedWithin()).isEmpty();
+    }
+
+    @Test
+    void shouldFailTheBatchWhenARefusedEventCannotBePutAside() {
+        context.keepsDeadLetters = false;
+        CompletableFuture<Void> delivery = deliver(sink, Changes.batchOver(1, 2, "a"));
+        CompletableFuture<Void> next = deliver(sink, Changes.batchOver(2, 1, "b"));
+        producer.refuse(0, new RecordTooLargeException("the broker says so"));
+        producer.acknowledge(1);
+        producer.acknowledge(2);
+
+        await().until(delivery::isDone);
+
+        assertThat(failureOf(delivery).kind()).isEqualTo(ErrorKind.FATAL);
+        assertThat(failureOf(delivery)).hasMessageContaining("#0");
+        assertThat(failureOf(next)).isSameAs(failureOf(delivery));
+        assertThat(producer.closedWithin()).containsExactly(Duration.ZERO);
+    }
+
+    @Test
+    void shouldPutAsideAnEventWhoseTopicHasNoValidName() {
+        KafkaSink routed = sink(new StubSettings().set("topic", "t-${after.note}"));
+        EventBatch batch = Changes.batch(1, Changes.order(1, 1, "not valid"), Changes.order(2, 2, "missing"));
+
+        assertThat(deliver(routed, batch)).isCompleted();
+
+        assertThat(context.putAside).isEqualTo(batch.events());
+        assertThat(context.reasons).extracting(DeliveryException::reason).containsExactly("TOPIC_INVALID", "ROUTE");
+    }
+
+    @Test
+    void shouldEndTheProducerAtOnceWhenClosedWithDeliveriesUnderWay() {
+        CompletableFuture<Void> delivery = deliver(sink, Changes.batchOver(1, 2, "a"));
+        producer.acknowledge(0);
+
+        sink.close();
+        sink.close();
+
+        assertThat(producer.closedWithin()).containsExactly(Duration.ZERO);
+        assertThat(failureOf(delivery).kind()).isEqualTo(ErrorKind.RETRIABLE);
+        assertThat(context.counters).as("being closed is no failure").isEmpty();
+    }
+
+    @Test
+    void shouldCloseInGoodOrderWithNothingUnderWay() {
+        deliver(sink, Changes.batchOver(1, 1, "a"));
+        producer.acknowledge(0);
+
+        sink.close();
+
+        assertThat(producer.closedWithin()).singleElement().isNotEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void shouldCountAFailureToOpen() {
+        Connector refused = () -> {
+            throw new DeliveryException(ErrorKind.RETRIABLE, "BROKER_UNAVAILABLE", "nobody there", null);
+        };
+        StubSettings settings =
+                new StubSettings().set("brokers", "localhost:9092").set("topic", "orders");
+        KafkaSink never = new KafkaSink(context, KafkaSinkFactory.options(settings, context), refused);
+
+        assertThatThrownBy(never::open).isInstanceOf(DeliveryException.class).hasMessage("nobody there");
+        never.close();
+
+        assertThat(context.counters).containsEntry("deltaforge_sink_errors_total{kind=broker_unavailable}", 1L);
+    }
+
+    @Test
+    void shouldKeepAnInterruptionWhileEndingTheProducer() {
+        deliver(sink, Changes.batchOver(1, 1, "a"));
+        Thread.currentThread().interrupt();
+
+        sink.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(producer.wasInterruptedWhileClosing()).isFalse();
+    }
+}
