@@ -26,7 +26,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class BrokerConnector implements Connector {
 
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+    private static final int MAX_ANSWER_TIMEOUT_MS = 10_000;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final String brokers;
@@ -70,7 +70,7 @@ final class BrokerConnector implements Connector {
     }
 
     private void askWhoIsThere(Map<String, Object> properties) {
-        int limit = (int) ANSWER_TIMEOUT.toMillis();
+        int limit = Math.min(MAX_ANSWER_TIMEOUT_MS, Integer.parseInt((String) properties.get("max.block.ms")));
         Map<String, Object> asking = new HashMap<>(properties);
         asking.keySet().retainAll(AdminClientConfig.configNames());
         asking.put(AdminClientConfig.CLIENT_ID_CONFIG, properties.get(AdminClientConfig.CLIENT_ID_CONFIG) + "-check");
