@@ -63,6 +63,7 @@ final class BatchDelivery implements Callback {
     private final CompletableFuture<Void> completion = new CompletableFuture<>();
     /** Completes behind {@link #completion}, so that batches complete in order for those who watch them, too. */
     private final CompletableFuture<Void> turn = new CompletableFuture<>();
+
     private long bytes;
     private volatile boolean hasRefused;
 

@@ -76,7 +76,8 @@ final class ClientConf {
             problem(
                     name,
                     "is neither a producer setting of the Java client nor one of librdkafka"
-                            + nearest.map(near -> "; did you mean " + near + "?").orElse(""));
+                            + nearest.map(near -> "; did you mean " + near + "?")
+                                    .orElse(""));
         }
     }
 
@@ -85,7 +86,8 @@ final class ClientConf {
             if (!value.equals("murmur2") && !value.equals("murmur2_random")) {
                 problem(
                         name,
-                        "'" + value + "' is not available: the Java client places keys by murmur2; write murmur2_random "
+                        "'" + value
+                                + "' is not available: the Java client places keys by murmur2; write murmur2_random "
                                 + "or leave it out");
             }
             return;

@@ -134,7 +134,8 @@ final class KafkaSink implements Sink, BatchDelivery.Failures {
             return;
         }
         closed = true;
-        boolean isDone = failure.get() == null && (last == null || last.completion().isDone());
+        boolean isDone =
+                failure.get() == null && (last == null || last.completion().isDone());
         end(isDone ? CLOSE_TIMEOUT : Duration.ZERO);
     }
 

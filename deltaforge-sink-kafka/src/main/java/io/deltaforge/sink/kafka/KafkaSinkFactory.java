@@ -118,8 +118,7 @@ public final class KafkaSinkFactory implements SinkFactory {
                 boolean isName = context.router(template).isStatic() && name.equals(TOPIC);
                 String fault = isName ? TopicNames.fault(template) : null;
                 if (fault != null) {
-                    problems.add(
-                            new Problem(settings.path(name), "'" + template + "' cannot name a topic: " + fault));
+                    problems.add(new Problem(settings.path(name), "'" + template + "' cannot name a topic: " + fault));
                 }
             } catch (ConfigException e) {
                 e.problems().forEach(problem -> problems.add(new Problem(settings.path(name), problem.message())));

@@ -13,7 +13,8 @@ final class NearestName {
     static Optional<String> to(String name, Collection<String> known) {
         int limit = Math.max(2, name.length() / 4);
         return known.stream()
-                .min(Comparator.<String>comparingInt(each -> distance(name, each)).thenComparing(each -> each))
+                .min(Comparator.<String>comparingInt(each -> distance(name, each))
+                        .thenComparing(each -> each))
                 .filter(each -> distance(name, each) <= limit);
     }
 

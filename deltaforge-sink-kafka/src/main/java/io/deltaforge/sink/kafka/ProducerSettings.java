@@ -85,8 +85,7 @@ record ProducerSettings(
                     "is " + batch.get() + ", more than " + conf.nameOf("buffer.memory") + " = " + buffer.get()
                             + " bytes; lower it, or raise the buffer");
         }
-        properties.put(
-                "buffer.memory", Long.toString(Math.max(BUFFER_BYTES, batch.orElse(0L))));
+        properties.put("buffer.memory", Long.toString(Math.max(BUFFER_BYTES, batch.orElse(0L))));
         properties.put("batch.size", Long.toString(Math.min(BATCH_BYTES, buffer.orElse(BATCH_BYTES))));
     }
 

@@ -27,8 +27,8 @@ final class RdkafkaNames {
     static final String PARTITIONER = "partitioner";
 
     /** Settings that stand for more than one of the Java client's. */
-    static final Set<String> COMBINED = Set.of(
-            CERTIFICATE_FILE, KEY_FILE, USERNAME, PASSWORD, CA_FILE, CA_TEXT, COMPRESSION_LEVEL, PARTITIONER);
+    static final Set<String> COMBINED =
+            Set.of(CERTIFICATE_FILE, KEY_FILE, USERNAME, PASSWORD, CA_FILE, CA_TEXT, COMPRESSION_LEVEL, PARTITIONER);
 
     /**
      * A setting under its other name.
@@ -103,9 +103,7 @@ final class RdkafkaNames {
         names.put("socket.send.buffer.bytes", new Translation("send.buffer.bytes", RdkafkaNames::zeroForDefault));
         names.put("socket.receive.buffer.bytes", new Translation("receive.buffer.bytes", RdkafkaNames::zeroForDefault));
         names.put("sasl.mechanisms", same("sasl.mechanism"));
-        names.put(
-                "security.protocol",
-                new Translation("security.protocol", value -> value.toUpperCase(Locale.ROOT)));
+        names.put("security.protocol", new Translation("security.protocol", value -> value.toUpperCase(Locale.ROOT)));
         names.put(
                 "ssl.endpoint.identification.algorithm",
                 new Translation("ssl.endpoint.identification.algorithm", value -> value.equals("none") ? "" : value));

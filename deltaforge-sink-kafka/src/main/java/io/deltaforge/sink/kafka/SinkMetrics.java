@@ -14,7 +14,8 @@ final class SinkMetrics {
 
     SinkMetrics(MetricScope scope) {
         this.scope = scope;
-        this.bytes = scope.counter("deltaforge_sink_bytes_total", "Bytes of keys and values acknowledged by the brokers");
+        this.bytes =
+                scope.counter("deltaforge_sink_bytes_total", "Bytes of keys and values acknowledged by the brokers");
     }
 
     void delivered(long payloadBytes) {

@@ -26,8 +26,7 @@ final class TopicNames {
         if (!good.contains(name)) {
             String fault = fault(name);
             if (fault != null) {
-                ErrorTable.Reaction reaction =
-                        ErrorTable.row(InvalidTopicException.class);
+                ErrorTable.Reaction reaction = ErrorTable.row(InvalidTopicException.class);
                 throw new DeliveryException(
                         ErrorKind.RECORD,
                         reaction.reason(),

@@ -56,7 +56,8 @@ final class Changes {
 
         @Override
         public SourcePosition positionAfter(long ordinal) {
-            return () -> ByteBuffer.allocate(16).putLong(number).putLong(ordinal).array();
+            return () ->
+                    ByteBuffer.allocate(16).putLong(number).putLong(ordinal).array();
         }
 
         @Override
@@ -66,8 +67,7 @@ final class Changes {
     }
 
     static ChangeEvent change(TableSchema table, long tx, long ordinal, long id, String note) {
-        return new ChangeEvent(
-                Operation.UPDATE, table, null, RowValues.of(table, id, note), new Tx(tx), ordinal);
+        return new ChangeEvent(Operation.UPDATE, table, null, RowValues.of(table, id, note), new Tx(tx), ordinal);
     }
 
     static ChangeEvent order(long tx, long id, String note) {

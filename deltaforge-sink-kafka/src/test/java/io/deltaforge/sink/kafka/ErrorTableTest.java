@@ -94,8 +94,7 @@ final class ErrorTableTest {
                         new ExecutionException(new KafkaException("m", new SaslAuthenticationException("m"))),
                         ErrorKind.FATAL,
                         "AUTHENTICATION"),
-                Arguments.of(
-                        new SslAuthenticationException("m", new IOException("handshake")), ErrorKind.FATAL, "TLS"),
+                Arguments.of(new SslAuthenticationException("m", new IOException("handshake")), ErrorKind.FATAL, "TLS"),
                 Arguments.of(new TopicAuthorizationException("t"), ErrorKind.FATAL, "AUTHORIZATION"),
                 Arguments.of(new ClusterAuthorizationException("m"), ErrorKind.FATAL, "AUTHORIZATION"),
                 Arguments.of(new RecordTooLargeException("m"), ErrorKind.RECORD, "MESSAGE_TOO_LARGE"),
@@ -132,7 +131,8 @@ final class ErrorTableTest {
     @Test
     void shouldTellTheOutermostAndTheInnermostCause() {
         DeliveryException failure = ErrorTable.classify(
-                "sending", new TimeoutException("not present in metadata", new UnknownTopicOrPartitionException("gone")));
+                "sending",
+                new TimeoutException("not present in metadata", new UnknownTopicOrPartitionException("gone")));
 
         assertThat(failure)
                 .hasMessage("sending: TimeoutException (not present in metadata); "

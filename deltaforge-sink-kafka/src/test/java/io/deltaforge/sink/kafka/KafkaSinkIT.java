@@ -168,7 +168,9 @@ final class KafkaSinkIT {
         assertThat(topic.read())
                 .extracting(TopicLog.Entry::id)
                 .isEqualTo(events.stream().map(EventId::of).toList());
-        assertThat(topic.read()).extracting(TopicLog.Entry::partition).containsOnly(topic.read().get(0).partition());
+        assertThat(topic.read())
+                .extracting(TopicLog.Entry::partition)
+                .containsOnly(topic.read().get(0).partition());
     }
 
     @Test

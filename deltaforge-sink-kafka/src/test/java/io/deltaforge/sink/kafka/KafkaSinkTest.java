@@ -40,9 +40,8 @@ final class KafkaSinkTest {
 
     private static DeliveryException failureOf(CompletableFuture<Void> delivery) {
         assertThat(delivery).isCompletedExceptionally();
-        return (DeliveryException) delivery.handle((done, error) -> error instanceof CompletionException wrapped
-                        ? wrapped.getCause()
-                        : error)
+        return (DeliveryException) delivery.handle(
+                        (done, error) -> error instanceof CompletionException wrapped ? wrapped.getCause() : error)
                 .join();
     }
 

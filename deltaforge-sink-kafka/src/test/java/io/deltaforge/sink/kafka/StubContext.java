@@ -59,7 +59,8 @@ final class StubContext implements SinkContext {
     }
 
     static String value(ChangeEvent event) {
-        return event.transaction().id() + "#" + event.ordinal() + " " + event.after().value(1);
+        return event.transaction().id() + "#" + event.ordinal() + " "
+                + event.after().value(1);
     }
 
     /** Knows {@code ${source.table}} and {@code ${after.note}}; a note {@code missing} counts as no note. */
@@ -75,7 +76,8 @@ final class StubContext implements SinkContext {
                 if (template.contains("${after.note}") && note.equals("missing")) {
                     throw new DeliveryException(ErrorKind.RECORD, "ROUTE", "no note", null);
                 }
-                return template.replace("${source.table}", event.table().table()).replace("${after.note}", note);
+                return template.replace("${source.table}", event.table().table())
+                        .replace("${after.note}", note);
             }
 
             @Override
@@ -89,8 +91,7 @@ final class StubContext implements SinkContext {
     public DeadLetters deadLetters() {
         return (event, failure) -> {
             if (!keepsDeadLetters) {
-                throw new DeliveryException(
-                        ErrorKind.FATAL, failure.reason(), "cannot deliver " + event, failure);
+                throw new DeliveryException(ErrorKind.FATAL, failure.reason(), "cannot deliver " + event, failure);
             }
             putAside.add(event);
             reasons.add(failure);
