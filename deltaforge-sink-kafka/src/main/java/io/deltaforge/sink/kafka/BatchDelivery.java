@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,7 +81,8 @@ final class BatchDelivery implements Callback {
             countDown();
             return;
         }
-        previous.turn.whenComplete((done, error) -> {
+        CompletionStage<Void> before = previous.turn;
+        before.whenComplete((done, error) -> {
             if (error == null) {
                 countDown();
             } else {
@@ -128,7 +130,8 @@ final class BatchDelivery implements Callback {
             return;
         }
         // Elsewhere, since a result can be asked only after the callback has returned, and putting aside may block.
-        CompletableFuture.runAsync(this::putRefusedAside).whenComplete((done, error) -> {
+        CompletionStage<Void> puttingAside = CompletableFuture.runAsync(this::putRefusedAside);
+        puttingAside.whenComplete((done, error) -> {
             if (error == null) {
                 succeed();
             } else {
@@ -174,8 +177,12 @@ final class BatchDelivery implements Callback {
     }
 
     /** Returns what completes once the batch and those before it are durable. */
-    CompletableFuture<Void> completion() {
+    CompletionStage<Void> completion() {
         return completion;
+    }
+
+    boolean isDone() {
+        return completion.isDone();
     }
 
     /** Returns how many bytes of keys and values were given to the producer; for the thread that sees the completion. */

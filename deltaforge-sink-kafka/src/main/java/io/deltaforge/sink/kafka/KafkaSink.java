@@ -134,8 +134,7 @@ final class KafkaSink implements Sink, BatchDelivery.Failures {
             return;
         }
         closed = true;
-        boolean isDone =
-                failure.get() == null && (last == null || last.completion().isDone());
+        boolean isDone = failure.get() == null && (last == null || last.isDone());
         end(isDone ? CLOSE_TIMEOUT : Duration.ZERO);
     }
 
