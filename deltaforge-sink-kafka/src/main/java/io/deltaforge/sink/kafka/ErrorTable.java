@@ -299,9 +299,9 @@ final class ErrorTable {
         Throwable cause = error;
         for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++, cause = cause.getCause()) {
             Reaction row = row(cause.getClass());
-            if (row != null && row != UNKNOWN) {
+            if (row != null && !row.equals(UNKNOWN)) {
                 found = row;
-            } else if (found == UNEXPECTED && cause instanceof KafkaException) {
+            } else if (found.equals(UNEXPECTED) && cause instanceof KafkaException) {
                 found = UNKNOWN;
             }
         }

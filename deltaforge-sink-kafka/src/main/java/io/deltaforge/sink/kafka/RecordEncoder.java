@@ -94,7 +94,7 @@ final class RecordEncoder {
             }
             text = "";
         }
-        if (text != lastKeyText) {
+        if (!text.equals(lastKeyText)) {
             lastKeyText = text;
             lastKey = text.getBytes(StandardCharsets.UTF_8);
         }

@@ -20,7 +20,7 @@ final class TopicNames {
 
     /** Returns the name, if it is good; checked once per name. */
     String checked(String name) {
-        if (name == last) {
+        if (name.equals(last)) {
             return name;
         }
         if (!good.contains(name)) {
