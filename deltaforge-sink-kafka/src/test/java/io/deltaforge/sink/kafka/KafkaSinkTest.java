@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -36,6 +37,10 @@ final class KafkaSinkTest {
 
     private static CompletableFuture<Void> deliver(KafkaSink sink, EventBatch batch) {
         return sink.deliver(batch).toCompletableFuture();
+    }
+
+    private static void whenDone(CompletionStage<Void> delivery, Runnable action) {
+        delivery.thenRun(action);
     }
 
     private static DeliveryException failureOf(CompletableFuture<Void> delivery) {
@@ -71,9 +76,9 @@ final class KafkaSinkTest {
         CompletableFuture<Void> first = deliver(sink, Changes.batchOver(1, 2, "a"));
         CompletableFuture<Void> second = deliver(sink, Changes.batchOver(2, 2, "b"));
         CompletableFuture<Void> third = deliver(sink, Changes.batchOver(3, 1, "c"));
-        first.thenRun(() -> completed.add(1));
-        second.thenRun(() -> completed.add(2));
-        third.thenRun(() -> completed.add(3));
+        whenDone(first, () -> completed.add(1));
+        whenDone(second, () -> completed.add(2));
+        whenDone(third, () -> completed.add(3));
 
         producer.acknowledge(4);
         producer.acknowledge(2);
@@ -215,7 +220,7 @@ final class KafkaSinkTest {
 
     @Test
     void shouldCloseInGoodOrderWithNothingUnderWay() {
-        deliver(sink, Changes.batchOver(1, 1, "a"));
+        sink.deliver(Changes.batchOver(1, 1, "a"));
         producer.acknowledge(0);
 
         sink.close();
@@ -240,7 +245,7 @@ final class KafkaSinkTest {
 
     @Test
     void shouldKeepAnInterruptionWhileEndingTheProducer() {
-        deliver(sink, Changes.batchOver(1, 1, "a"));
+        sink.deliver(Changes.batchOver(1, 1, "a"));
         Thread.currentThread().interrupt();
 
         sink.close();
