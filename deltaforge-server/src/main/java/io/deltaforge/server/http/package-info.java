@@ -1,0 +1,2 @@
+/** Serves metrics and health over HTTP. */
+package io.deltaforge.server.http;

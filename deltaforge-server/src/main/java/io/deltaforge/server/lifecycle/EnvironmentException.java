@@ -1,0 +1,11 @@
+package io.deltaforge.server.lifecycle;
+
+/** What the process needs is not there: a port, a directory, a lock. The message says what, and what can be done. */
+public final class EnvironmentException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    EnvironmentException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,62 @@
+package io.deltaforge.server.metrics;
+
+import com.codahale.metrics.MetricRegistry;
+import io.deltaforge.api.metrics.MetricScope;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.exporter.common.TextFormat;
+import io.prometheus.client.hotspot.DefaultExports;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.StringWriter;
+import java.util.Map;
+
+/**
+ * All metrics of the process: those of the engine and its plugins, kept in a Dropwizard registry, and those of the JVM. Safe
+ * from any thread.
+ */
+public final class Metrics {
+
+    private final MetricCatalog catalog = new MetricCatalog(new MetricRegistry());
+    private final CollectorRegistry collectors = new CollectorRegistry(true);
+
+    /** Makes an empty registry that counts for this process. */
+    public Metrics() {
+        collectors.register(new PublicFamilies(catalog));
+        DefaultExports.register(collectors);
+    }
+
+    /**
+     * Returns where metrics are made.
+     *
+     * @return a scope without labels
+     */
+    public MetricScope scope() {
+        return new LabelledScope(catalog, Map.of());
+    }
+
+    /**
+     * Chooses the format that a reader asks for.
+     *
+     * @param accept the header {@code Accept} of the request, or null
+     * @return the media type of OpenMetrics 1.0.0 or of the text format 0.0.4
+     */
+    public static String contentType(String accept) {
+        return TextFormat.chooseContentType(accept);
+    }
+
+    /**
+     * Writes all metrics down.
+     *
+     * @param contentType as {@link #contentType} chose it
+     * @return the page
+     */
+    public String page(String contentType) {
+        StringWriter page = new StringWriter(16_384);
+        try {
+            TextFormat.writeFormat(contentType, page, collectors.metricFamilySamples());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return page.toString();
+    }
+}

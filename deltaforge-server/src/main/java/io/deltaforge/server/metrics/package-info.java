@@ -1,0 +1,2 @@
+/** Counts, and shows what was counted in the formats of Prometheus. */
+package io.deltaforge.server.metrics;

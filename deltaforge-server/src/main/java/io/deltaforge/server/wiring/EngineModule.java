@@ -1,0 +1,67 @@
+package io.deltaforge.server.wiring;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import io.deltaforge.api.checkpoint.CheckpointStore;
+import io.deltaforge.api.metrics.MetricScope;
+import io.deltaforge.core.Pipeline;
+import io.deltaforge.core.fanout.MemoryBudget;
+import io.deltaforge.server.config.ServerConfig;
+import io.deltaforge.server.http.MonitoringServer;
+import io.deltaforge.server.lifecycle.Pipelines;
+import io.deltaforge.server.lifecycle.Server;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What moves events: the store, the memory they may take, the pipelines. */
+final class EngineModule extends AbstractModule {
+
+    private final ServerConfig config;
+
+    EngineModule(ServerConfig config) {
+        this.config = config;
+    }
+
+    @Provides
+    @Singleton
+    CheckpointStore store() {
+        return config.checkpoint().factory().create(config.checkpoint().settings(), config.dataDirectory());
+    }
+
+    @Provides
+    @Singleton
+    MemoryBudget memory() {
+        return config.maxRetainedBytes().isPresent()
+                ? new MemoryBudget(config.maxRetainedBytes().getAsLong())
+                : MemoryBudget.ofHeap();
+    }
+
+    @Provides
+    @Singleton
+    Pipelines pipelines(CheckpointStore store, MemoryBudget memory, MetricScope metrics) {
+        List<Pipeline> pipelines = new ArrayList<>();
+        for (ServerConfig.Pipeline pipeline : config.pipelines()) {
+            Pipeline.Builder builder = Pipeline.builder(pipeline.name())
+                    .checkpoints(store)
+                    .memory(memory)
+                    .metrics(metrics)
+                    .batch(pipeline.limits())
+                    .commitPolicy(pipeline.policy())
+                    .source(
+                            pipeline.source().id(),
+                            pipeline.source().factory(),
+                            pipeline.source().settings());
+            pipeline.processors().forEach(step -> builder.processor(step.id(), step.factory(), step.settings()));
+            pipeline.sinks().forEach(builder::sink);
+            pipelines.add(builder.build());
+        }
+        return new Pipelines(pipelines);
+    }
+
+    @Provides
+    @Singleton
+    Server server(CheckpointStore store, MonitoringServer monitoring, Pipelines pipelines) {
+        return new Server(config, store, monitoring, pipelines);
+    }
+}

@@ -1,0 +1,38 @@
+package io.deltaforge.server.wiring;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import io.deltaforge.api.metrics.MetricScope;
+import io.deltaforge.server.config.ServerConfig;
+import io.deltaforge.server.http.MonitoringServer;
+import io.deltaforge.server.lifecycle.Pipelines;
+import io.deltaforge.server.metrics.Metrics;
+import jakarta.inject.Singleton;
+
+/** What counts, and what shows it. */
+final class MonitoringModule extends AbstractModule {
+
+    private final ServerConfig config;
+
+    MonitoringModule(ServerConfig config) {
+        this.config = config;
+    }
+
+    @Provides
+    @Singleton
+    Metrics metrics() {
+        return new Metrics();
+    }
+
+    @Provides
+    @Singleton
+    MetricScope scope(Metrics metrics) {
+        return metrics.scope();
+    }
+
+    @Provides
+    @Singleton
+    MonitoringServer monitoring(Metrics metrics, Pipelines pipelines) {
+        return new MonitoringServer(config.metrics(), metrics, pipelines::statuses);
+    }
+}
