@@ -179,6 +179,11 @@ final class BoundSettings implements Settings {
         return ConfigPath.child(path, name);
     }
 
+    /** Returns whether there is such a setting, written or not. */
+    boolean has(String name) {
+        return spec.field(name).isPresent();
+    }
+
     /** Returns whether a setting is written in the file, sound or not. */
     boolean isWritten(String name) {
         return written.contains(name);

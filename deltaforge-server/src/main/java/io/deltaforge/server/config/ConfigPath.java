@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 final class ConfigPath {
 
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_-]+");
-    private static final Pattern STEP = Pattern.compile("\\[(\\d+)]|\"((?:[^\"\\\\]|\\\\.)*)\"|([^.\\[\"]+)");
+    static final Pattern STEP = Pattern.compile("\\[(\\d+)]|\"((?:[^\"\\\\]|\\\\.)*)\"|([^.\\[\"]+)");
 
     private ConfigPath() {}
 

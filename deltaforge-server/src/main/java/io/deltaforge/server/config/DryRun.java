@@ -1,7 +1,6 @@
 package io.deltaforge.server.config;
 
 import io.deltaforge.api.checkpoint.StateStore;
-import io.deltaforge.api.config.Settings;
 import io.deltaforge.api.encode.EventEncoder;
 import io.deltaforge.api.encode.EventRouter;
 import io.deltaforge.api.error.ConfigException;
@@ -22,10 +21,10 @@ import java.util.function.Supplier;
 final class DryRun {
 
     private final String path;
-    private final Settings settings;
+    private final BoundSettings settings;
     private final Problems problems;
 
-    DryRun(String path, Settings settings, Problems problems) {
+    DryRun(String path, BoundSettings settings, Problems problems) {
         this.path = path;
         this.settings = settings;
         this.problems = problems;
@@ -43,12 +42,12 @@ final class DryRun {
         }
     }
 
+    /** A plugin may name a setting by its key alone, or something that is no setting, such as a template. */
     private String qualified(Problem problem) {
         if (problem.path().startsWith(path)) {
             return problem.path();
         }
-        String first = problem.path().split("[.\\[]", 2)[0];
-        return first.equals(settings.path(first).substring(path.length() + 1)) ? path + "." + problem.path() : path;
+        return settings.has(problem.path().split("[.\\[]", 2)[0]) ? path + "." + problem.path() : path;
     }
 
     /** What a source would be given. */

@@ -13,6 +13,7 @@ import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import io.deltaforge.api.error.ConfigException.Problem;
 import io.deltaforge.server.config.InvalidConfig.Finding;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,10 +57,21 @@ final class HoconFile {
         try {
             Config parsed = ConfigFactory.parseFile(
                     file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
-            List<Finding> missing = new ArrayList<>();
-            return new HoconFile(file, resolve(file, parsed, missing), missing);
+            List<Finding> found = new ArrayList<>();
+            ConfigObject root = resolve(file, parsed, found);
+            for (WrittenTwice.Block block : WrittenTwice.pipelines(Files.readString(file))) {
+                found.add(new Finding(
+                        file.toString(),
+                        block.line(),
+                        block.path(),
+                        "is written twice, first in line " + block.firstLine()
+                                + ", and the two would become one pipeline; rename one of them"));
+            }
+            return new HoconFile(file, root, found);
         } catch (ConfigException e) {
             throw new InvalidConfig(List.of(finding(file, e.origin(), "", withoutValues(e))));
+        } catch (IOException e) {
+            throw new InvalidConfig(List.of(new Finding(file.toString(), 0, "", "cannot be read: " + e)));
         }
     }
 
@@ -78,7 +90,10 @@ final class HoconFile {
         for (Problem problem : problems) {
             all.add(finding(file, ConfigPath.origin(root, problem.path()), problem.path(), problem.message()));
         }
-        all.sort(Comparator.comparing(Finding::file).thenComparingInt(Finding::line));
+        all.sort(Comparator.comparing(Finding::file)
+                .thenComparingInt(Finding::line)
+                .thenComparing(Finding::path)
+                .thenComparing(Finding::message));
         return all;
     }
 

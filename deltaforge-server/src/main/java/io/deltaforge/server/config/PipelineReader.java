@@ -91,9 +91,9 @@ final class PipelineReader {
                 new DryRun(at, section.settings(), problems)
                         .make(() -> section.factory().create(section.settings(), new DryRun.ForSource(name)));
             }
-            String id = section.settings().optionalString("id").orElse(name);
-            checkId(id, at);
-            return new Plugin<>(id, section.factory(), section.settings());
+            Optional<String> id = section.settings().optionalString("id");
+            id.ifPresent(written -> checkId(written, at));
+            return new Plugin<>(id.orElse(name), section.factory(), section.settings());
         });
     }
 

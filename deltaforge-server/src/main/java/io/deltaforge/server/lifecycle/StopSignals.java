@@ -6,7 +6,6 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +19,11 @@ public final class StopSignals {
     /** Signals with the exit code that shells give to a process that one of them ended: 128 and its number. */
     private static final Map<String, Integer> FORCED = Map.of("HUP", 129, "INT", 130, "TERM", 143);
 
+    /** A signal to a process and its group arrives twice at once; that is one request, not an impatient second one. */
+    private static final long SAME_REQUEST_NANOS = 500_000_000;
+
     private final Runnable stop;
-    private final AtomicBoolean received = new AtomicBoolean();
+    private long firstAt;
 
     private StopSignals(Runnable stop) {
         this.stop = stop;
@@ -66,11 +68,13 @@ public final class StopSignals {
         };
     }
 
-    private void receive(String name) {
-        if (received.compareAndSet(false, true)) {
+    private synchronized void receive(String name) {
+        long now = System.nanoTime();
+        if (firstAt == 0) {
+            firstAt = now;
             LOG.info("SIG{} received", name);
             stop.run();
-        } else {
+        } else if (now - firstAt > SAME_REQUEST_NANOS) {
             LOG.warn("SIG{} received again: ending at once; what is not acknowledged is delivered again", name);
             Runtime.getRuntime().halt(FORCED.get(name));
         }
