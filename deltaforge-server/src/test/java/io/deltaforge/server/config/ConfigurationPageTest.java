@@ -1,0 +1,47 @@
+package io.deltaforge.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.deltaforge.api.config.ConfigField;
+import io.deltaforge.api.config.ConfigSpec;
+import io.deltaforge.core.filter.FilterProcessorFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Holds the reference page to the specs: each setting has a row with what the spec says. */
+final class ConfigurationPageTest {
+
+    private static final Path PAGE = Path.of("..", "docs", "configuration.md");
+    private static final ConfigSpec NOTHING = ConfigSpec.of("");
+
+    private static Map<String, ConfigSpec> groups() {
+        Map<String, ConfigSpec> groups = new TreeMap<>(ConfigReference.groups());
+        groups.put("deltaforge.checkpoint", ConfigReference.store(NOTHING, Set.of()));
+        groups.put("pipelines.<name>.source", ConfigReference.source(NOTHING, Set.of()));
+        groups.put("pipelines.<name>.processors[]", ConfigReference.processor(NOTHING, Set.of()));
+        groups.put("pipelines.<name>.sinks[]", ConfigReference.sink(NOTHING, Set.of()));
+        groups.put("processor `filter`", new FilterProcessorFactory().config());
+        return groups;
+    }
+
+    private static String row(ConfigField field) {
+        String value = field.required() ? "required" : field.defaultText().map(text -> "`" + text + "`").orElse("");
+        return "| `" + field.name() + "` | " + value + " | " + field.doc() + " |";
+    }
+
+    @Test
+    void shouldDescribeEverySetting() throws IOException {
+        String page = Files.readString(PAGE);
+
+        groups().forEach((group, spec) -> {
+            StringBuilder table = new StringBuilder("### " + group + "\n\n| setting | default | meaning |\n|---|---|---|\n");
+            spec.fields().forEach(field -> table.append(row(field)).append('\n'));
+            assertThat(page).contains(table);
+        });
+    }
+}
