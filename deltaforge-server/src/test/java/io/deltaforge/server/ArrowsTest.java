@@ -56,6 +56,9 @@ final class ArrowsTest {
 
     @Test
     void shouldHaveNoCycleAmongItsPackages() {
-        slices().matching("io.deltaforge.server.(*)..").should().beFreeOfCycles().check(SERVER);
+        slices().matching("io.deltaforge.server.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(SERVER);
     }
 }

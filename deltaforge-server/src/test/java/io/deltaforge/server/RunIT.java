@@ -75,7 +75,8 @@ final class RunIT {
     }
 
     private static double sample(String page, String series) {
-        Matcher line = Pattern.compile("(?m)^" + Pattern.quote(series) + " (\\S+)$").matcher(page);
+        Matcher line =
+                Pattern.compile("(?m)^" + Pattern.quote(series) + " (\\S+)$").matcher(page);
         assertThat(line.find()).as("%s in%n%s", series, page).isTrue();
         return Double.parseDouble(line.group(1));
     }
@@ -121,8 +122,7 @@ final class RunIT {
     void shouldLoseNothingWhenKilled() throws Exception {
         Set<Long> seen = new HashSet<>();
         for (int life = 1; life <= 3; life++) {
-            try (ServerProcess server =
-                    ServerProcess.run(directory, Map.of(), runtime(0) + pipeline("shop", "", ""))) {
+            try (ServerProcess server = ServerProcess.run(directory, Map.of(), runtime(0) + pipeline("shop", "", ""))) {
                 awaitRows("shop", rows("shop").size() + 2_000);
                 server.kill();
             }
@@ -151,19 +151,21 @@ final class RunIT {
                 directory,
                 Map.of(),
                 runtime(0) + pipeline("shop", "transactions = 700", "") + pipeline("audit", "transactions = 20", ""))) {
-            for (Map.Entry<String, Integer> pipeline : Map.of("shop", 700, "audit", 20).entrySet()) {
+            for (Map.Entry<String, Integer> pipeline :
+                    Map.of("shop", 700, "audit", 20).entrySet()) {
                 String name = pipeline.getKey();
                 int events = pipeline.getValue() * EVENTS_PER_TRANSACTION;
                 String labels = "{pipeline=\"" + name + "\",sink=\"ledger\",}";
                 await().atMost(PATIENCE)
-                        .until(() -> sample(
-                                        server.get("/metrics", "*/*").body(), "deltaforge_sink_events_total" + labels)
-                                >= events);
+                        .until(() ->
+                                sample(server.get("/metrics", "*/*").body(), "deltaforge_sink_events_total" + labels)
+                                        >= events);
                 String page = server.get("/metrics", "*/*").body();
                 double batches = ledger(name).size();
 
                 assertThat(rows(name)).isEqualTo(expected(pipeline.getValue()));
-                assertThat(sample(page, "deltaforge_sink_events_total" + labels)).isEqualTo(events);
+                assertThat(sample(page, "deltaforge_sink_events_total" + labels))
+                        .isEqualTo(events);
                 assertThat(sample(page, "deltaforge_sink_batch_total" + labels)).isEqualTo(batches);
                 assertThat(sample(page, "deltaforge_sink_latency_seconds_count" + labels))
                         .isEqualTo(batches);
@@ -189,8 +191,9 @@ final class RunIT {
                         + pipeline("broken", "", "broken = true")
                         + pipeline("sound", "", ""))) {
             await().atMost(PATIENCE)
-                    .until(() -> server.get("/health", "*/*").body(), body -> body.contains("\"held\"")
-                            && body.contains("\"failed\""));
+                    .until(
+                            () -> server.get("/health", "*/*").body(),
+                            body -> body.contains("\"held\"") && body.contains("\"failed\""));
             int soundBefore = rows("sound").size();
             awaitRows("sound", soundBefore + 1_000);
             HttpResponse<String> health = server.get("/health", "*/*");
@@ -206,14 +209,16 @@ final class RunIT {
             server.terminate();
             assertThat(server.awaitExit()).isZero();
         }
-        assertThat(expected(4)).as("what was read may wait for a batch when the log breaks").startsWith(rows("gone").toArray(new Long[0]));
+        assertThat(expected(4))
+                .as("what was read may wait for a batch when the log breaks")
+                .startsWith(rows("gone").toArray(new Long[0]));
         assertThat(ledger("broken")).isEmpty();
     }
 
     @Test
     void shouldNeverPrintASecret() throws Exception {
-        Map<String, String> everything = Map.of(
-                "DELTAFORGE_LOG_LEVEL", "TRACE", "DELTAFORGE_LIBRARY_LOG_LEVEL", "TRACE", "CANARY", SECRET);
+        Map<String, String> everything =
+                Map.of("DELTAFORGE_LOG_LEVEL", "TRACE", "DELTAFORGE_LIBRARY_LOG_LEVEL", "TRACE", "CANARY", SECRET);
         try (ServerProcess server = ServerProcess.run(
                 directory,
                 everything,
@@ -235,8 +240,7 @@ final class RunIT {
         Path faulty = Files.writeString(
                 directory.resolve("faulty.conf"),
                 runtime(0) + pipeline("shop", "dsm = \"" + SECRET + "\"", "file = { a = \"" + SECRET + "\" }"));
-        try (ServerProcess server =
-                ServerProcess.start(directory, everything, "run", "--config", faulty.toString())) {
+        try (ServerProcess server = ServerProcess.start(directory, everything, "run", "--config", faulty.toString())) {
             assertThat(server.awaitExit()).isEqualTo(2);
             assertThat(server.output()).contains("pipelines.shop.source.dsm").doesNotContain(SECRET);
         }
@@ -247,8 +251,7 @@ final class RunIT {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Path file = Files.writeString(
                     directory.resolve("test.conf"), runtime(taken.getLocalPort()) + pipeline("shop", "", ""));
-            try (ServerProcess server =
-                    ServerProcess.start(directory, Map.of(), "run", "--config", file.toString())) {
+            try (ServerProcess server = ServerProcess.start(directory, Map.of(), "run", "--config", file.toString())) {
                 assertThat(server.awaitExit()).as(server.output()).isEqualTo(3);
                 assertThat(server.output())
                         .contains("deltaforge.metrics.port: cannot listen on 127.0.0.1:" + taken.getLocalPort());

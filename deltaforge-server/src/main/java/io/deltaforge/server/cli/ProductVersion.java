@@ -22,6 +22,7 @@ final class ProductVersion implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
-        return new String[] {"deltaforge " + text(), "Java " + Runtime.version() + ", " + System.getProperty("os.name")};
+        return new String[] {"deltaforge " + text(), "Java " + Runtime.version() + ", " + System.getProperty("os.name")
+        };
     }
 }

@@ -68,7 +68,9 @@ public final class ConfigReader {
                 dataDirectory.orElseThrow(),
                 new Address(metrics.path("port"), metrics.string("bind"), (int) metrics.integer("port")),
                 store.orElseThrow(),
-                memory.optionalInteger("max_retained_bytes").map(OptionalLong::of).orElseGet(OptionalLong::empty),
+                memory.optionalInteger("max_retained_bytes")
+                        .map(OptionalLong::of)
+                        .orElseGet(OptionalLong::empty),
                 Duration.ofSeconds(runtime.integer("drain_timeout_secs")),
                 pipelines);
     }
@@ -123,9 +125,9 @@ public final class ConfigReader {
                 kind,
                 problems);
         section.filter(PluginSection::sound)
-                .ifPresent(sound -> dataDirectory.ifPresent(directory -> new DryRun(
-                                sound.path(), sound.settings(), problems)
-                        .make(() -> sound.factory().create(sound.settings(), directory))));
+                .ifPresent(sound ->
+                        dataDirectory.ifPresent(directory -> new DryRun(sound.path(), sound.settings(), problems)
+                                .make(() -> sound.factory().create(sound.settings(), directory))));
         return section.map(bound -> new Plugin<>(bound.factory().type(), bound.factory(), bound.settings()));
     }
 

@@ -148,8 +148,10 @@ final class ConfigReference {
         return joined(
                 own,
                 type(types, null),
-                ConfigField.required("id", Type.STRING, "The sink's name, unique within the pipeline; its position is"
-                        + " kept under it."),
+                ConfigField.required(
+                        "id",
+                        Type.STRING,
+                        "The sink's name, unique within the pipeline; its position is" + " kept under it."),
                 ConfigField.optional(
                         "required", Type.BOOLEAN, "true", "Whether the commit policy 'required' waits for this sink."),
                 ConfigField.choice(

@@ -81,8 +81,8 @@ final class PipelineReader {
         if (problems.count() > problemsBefore) {
             return Optional.empty();
         }
-        return source.flatMap(from -> limits.flatMap(
-                bounds -> policy.map(rule -> new Pipeline(name, from, chain, targets, bounds, rule))));
+        return source.flatMap(from ->
+                limits.flatMap(bounds -> policy.map(rule -> new Pipeline(name, from, chain, targets, bounds, rule))));
     }
 
     private Optional<Plugin<SourceFactory>> source(ConfigObject group, String at) {
@@ -133,8 +133,10 @@ final class PipelineReader {
             checkId(id, at);
             String other = placesById.putIfAbsent(id, at);
             if (other != null) {
-                problems.add(ConfigPath.child(at, "id"), "found '" + id + "', which is the id of " + other
-                        + "; each sink of a pipeline needs an id of its own");
+                problems.add(
+                        ConfigPath.child(at, "id"),
+                        "found '" + id + "', which is the id of " + other
+                                + "; each sink of a pipeline needs an id of its own");
             }
             sink(section.get(), id).ifPresent(targets::add);
         }
@@ -165,8 +167,7 @@ final class PipelineReader {
     }
 
     private Optional<CommitPolicy> policy(BoundSettings pipeline, Set<String> ids, Set<String> required) {
-        BoundSettings settings =
-                ConfigReader.group(pipeline, "commit_policy", ConfigReference.COMMIT_POLICY, problems);
+        BoundSettings settings = ConfigReader.group(pipeline, "commit_policy", ConfigReference.COMMIT_POLICY, problems);
         Optional<String> mode = settings.optionalString("mode");
         Optional<Long> quorum = settings.optionalInteger("quorum");
         if (mode.isEmpty()) {

@@ -53,7 +53,7 @@ record PluginSection<F>(String path, F factory, BoundSettings settings, boolean 
         int before = problems.count();
         String owner = kind.name() + " type \"" + type + "\"";
         BoundSettings settings = BoundSettings.bind(object, kind.spec(factory), path, owner, problems);
-        return Optional.of(new PluginSection<>(
-                path, factory, settings, problems.count() == before && !settings.isIncomplete()));
+        return Optional.of(
+                new PluginSection<>(path, factory, settings, problems.count() == before && !settings.isIncomplete()));
     }
 }

@@ -104,8 +104,7 @@ final class SettingValue {
         Config holder = ConfigValueFactory.fromAnyRef(text).atKey("v");
         try {
             if (field.name().endsWith("_bytes")) {
-                return Optional.of(
-                        holder.getMemorySize("v").toBytesBigInteger().longValueExact());
+                return Optional.of(holder.getMemorySize("v").toBytesBigInteger().longValueExact());
             }
             if (field.name().endsWith("_ms")) {
                 return Optional.of(holder.getDuration("v").toMillis());

@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
  */
 final class WrittenTwice {
 
-    private static final Pattern TOKEN = Pattern.compile("\"\"\"(?s:.*?)\"\"\"+|\"(?:[^\"\\\\\\n]|\\\\.)*\"|#[^\\n]*|//[^\\n]*"
-            + "|\\$\\{[^}]*}|\\n|[{}\\[\\],]|[^\\s{}\\[\\],\"#]+|\\s");
+    private static final Pattern TOKEN =
+            Pattern.compile("\"\"\"(?s:.*?)\"\"\"+|\"(?:[^\"\\\\\\n]|\\\\.)*\"|#[^\\n]*|//[^\\n]*"
+                    + "|\\$\\{[^}]*}|\\n|[{}\\[\\],]|[^\\s{}\\[\\],\"#]+|\\s");
 
     /** One block that is there already. */
     record Block(String path, int firstLine, int line) {}

@@ -60,7 +60,9 @@ public final class Server {
             announce(version, port);
             stopRequested.await();
             long began = System.nanoTime();
-            LOG.info("Stopping: sinks may take {} s to finish", config.drainTimeout().toSeconds());
+            LOG.info(
+                    "Stopping: sinks may take {} s to finish",
+                    config.drainTimeout().toSeconds());
             pipelines.stop(config.drainTimeout());
             LOG.info("Stopped after {} ms", (System.nanoTime() - began) / 1_000_000);
         } catch (IOException e) {

@@ -46,8 +46,7 @@ final class ConfigReaderTest {
     /** Everything that is wrong, a line each, without the directory. */
     private List<String> findings(String text) throws IOException {
         Path file = Files.writeString(directory.resolve("test.conf"), text);
-        InvalidConfig invalid = catchThrowableOfType(
-                InvalidConfig.class, () -> READER.read(file));
+        InvalidConfig invalid = catchThrowableOfType(InvalidConfig.class, () -> READER.read(file));
         assertThat(invalid).as("nothing was found wrong with %s", text).isNotNull();
         return invalid.findings().stream()
                 .map(Finding::toString)
@@ -63,7 +62,8 @@ final class ConfigReaderTest {
     void shouldSayEverythingThatIsWrongAtOnce() throws IOException {
         List<String> found = findings(resource("faults.conf"));
 
-        assertThat(String.join("\n", found)).isEqualTo(resource("faults.expected").strip());
+        assertThat(String.join("\n", found))
+                .isEqualTo(resource("faults.expected").strip());
         assertThat(String.join("\n", found)).doesNotContain("hunter2");
     }
 
@@ -141,8 +141,8 @@ final class ConfigReaderTest {
     @Test
     void shouldTakeValuesFromTheEnvironment() throws IOException {
         String home = System.getenv("PATH");
-        ServerConfig config = read(
-                pipeline("source { type = counted, dsn = ${PATH} }\nsinks = [" + SINK + "]\nbatch { max_ms = ${?DF_NO} }"));
+        ServerConfig config = read(pipeline(
+                "source { type = counted, dsn = ${PATH} }\nsinks = [" + SINK + "]\nbatch { max_ms = ${?DF_NO} }"));
 
         assertThat(config.pipelines()
                         .get(0)
@@ -189,8 +189,7 @@ final class ConfigReaderTest {
 
     @Test
     void shouldRefuseARequiredPolicyWithoutARequiredSink() throws IOException {
-        assertThat(findings(pipeline(
-                        SOURCE + "\nsinks = [ { id = one, type = ledger, file = f, required = false } ]")))
+        assertThat(findings(pipeline(SOURCE + "\nsinks = [ { id = one, type = ledger, file = f, required = false } ]")))
                 .singleElement()
                 .asString()
                 .startsWith("test.conf:2: pipelines.shop.commit_policy: policy 'required' needs at least one sink");
@@ -216,9 +215,8 @@ final class ConfigReaderTest {
 
     @Test
     void shouldSayThatThereIsNoSuchFile() {
-        InvalidConfig invalid = catchThrowableOfType(
-                InvalidConfig.class,
-                () -> READER.read(directory.resolve("none.conf")));
+        InvalidConfig invalid =
+                catchThrowableOfType(InvalidConfig.class, () -> READER.read(directory.resolve("none.conf")));
 
         assertThat(invalid).hasMessage(directory.resolve("none.conf") + ": does not exist");
     }

@@ -75,15 +75,18 @@ public final class FileStore implements CheckpointStoreFactory {
         @Override
         public Map<String, byte[]> load(String pipeline) {
             Map<String, byte[]> entries = new HashMap<>();
-            read(pipeline).forEach((key, hex) -> entries.put(
-                    (String) key, HexFormat.of().parseHex((String) hex)));
+            read(pipeline)
+                    .forEach((key, hex) ->
+                            entries.put((String) key, HexFormat.of().parseHex((String) hex)));
             return entries;
         }
 
         @Override
         public void save(String pipeline, Map<String, byte[]> entries) {
-            change(pipeline, properties -> entries.forEach((key, bytes) ->
-                    properties.setProperty(key, HexFormat.of().formatHex(bytes))));
+            change(
+                    pipeline,
+                    properties -> entries.forEach((key, bytes) ->
+                            properties.setProperty(key, HexFormat.of().formatHex(bytes))));
         }
 
         @Override

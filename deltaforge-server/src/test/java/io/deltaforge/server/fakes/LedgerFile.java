@@ -82,11 +82,10 @@ public final class LedgerFile implements SinkFactory {
                 return CompletableFuture.failedFuture(failure(ErrorKind.FATAL, null));
             }
             StringBuilder line = new StringBuilder();
-            batch.events()
-                    .forEach(event -> line.append(router.route(event))
-                            .append('/')
-                            .append(event.after().value(0))
-                            .append(' '));
+            batch.events().forEach(event -> line.append(router.route(event))
+                    .append('/')
+                    .append(event.after().value(0))
+                    .append(' '));
             CompletableFuture<Void> acknowledged = new CompletableFuture<>();
             later.execute(() -> {
                 try {

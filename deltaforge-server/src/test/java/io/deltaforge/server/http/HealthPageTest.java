@@ -24,8 +24,8 @@ final class HealthPageTest {
     @ParameterizedTest
     @EnumSource
     void shouldBeUnhealthyOnlyWhereAnOperatorIsNeeded(PipelineState state) {
-        HealthPage page = new HealthPage(List.of(
-                status("a", PipelineState.RUNNING, Optional.empty()), status("b", state, Optional.empty())));
+        HealthPage page = new HealthPage(
+                List.of(status("a", PipelineState.RUNNING, Optional.empty()), status("b", state, Optional.empty())));
 
         assertThat(page.isHealthy()).isEqualTo(!UNHEALTHY.contains(state));
     }

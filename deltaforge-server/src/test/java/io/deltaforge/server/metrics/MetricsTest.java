@@ -92,9 +92,7 @@ final class MetricsTest {
 
     @Test
     void shouldEscapeWhatLabelsHold() {
-        metrics.scope()
-                .with(Map.of("table", "a\"b\\c\nd"))
-                .gauge("deltaforge_x", "X", () -> 1);
+        metrics.scope().with(Map.of("table", "a\"b\\c\nd")).gauge("deltaforge_x", "X", () -> 1);
 
         assertThat(page()).contains("deltaforge_x{table=\"a\\\"b\\\\c\\nd\",} 1.0");
     }
