@@ -97,7 +97,7 @@ final class PartialOrderReader implements Source {
         ReadTransaction transaction = ReadTransaction.ofChunk(
                 snapshot.id(), snapshot.executed(), chunk.table(), chunk.number(), chunk.keys());
         TableSchema table = schema(chunk.tableName());
-        for (int row = 0; row < chunk.keys().length; row++) {
+        for (int row = 0; row < chunk.keys().size(); row++) {
             InSnapshot position = (InSnapshot) transaction.positionAfter(row);
             if (from.isAtOrBehind(position)) {
                 continue;
@@ -106,7 +106,7 @@ final class PartialOrderReader implements Source {
                 return false;
             }
             RowValues after =
-                    RowValues.of(table, chunk.keys()[row], chunk.notes().get(row));
+                    RowValues.of(table, chunk.keys().get(row), chunk.notes().get(row));
             receiver.event(new ChangeEvent(Operation.READ, table, null, after, transaction, row));
         }
         return true;

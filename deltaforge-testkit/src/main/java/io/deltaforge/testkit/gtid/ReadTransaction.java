@@ -4,6 +4,7 @@ import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.event.Transaction;
 import io.deltaforge.testkit.gtid.GtidPosition.InLog;
 import io.deltaforge.testkit.gtid.GtidPosition.InSnapshot;
+import java.util.List;
 import java.util.function.LongFunction;
 
 /** A transaction, or a chunk of a snapshot, as it is read: its name, and what its positions are. */
@@ -20,11 +21,11 @@ record ReadTransaction(String id, long commitMicros, LongFunction<GtidPosition> 
     }
 
     /** A chunk of a snapshot; {@code keys} by ordinal. */
-    static ReadTransaction ofChunk(String snapshot, GtidSet executed, int table, int chunk, long[] keys) {
+    static ReadTransaction ofChunk(String snapshot, GtidSet executed, int table, int chunk, List<Long> keys) {
         return new ReadTransaction(
                 "snapshot-" + snapshot + "-" + table + "-" + chunk,
                 COMMIT_MICROS,
-                ordinal -> new InSnapshot(snapshot, executed, table, chunk, keys[Math.toIntExact(ordinal)]));
+                ordinal -> new InSnapshot(snapshot, executed, table, chunk, keys.get(Math.toIntExact(ordinal))));
     }
 
     @Override

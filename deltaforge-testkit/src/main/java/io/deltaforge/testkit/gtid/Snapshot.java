@@ -8,7 +8,7 @@ import java.util.Map;
 final class Snapshot {
 
     /** One chunk: rows of one table in key order. */
-    record Chunk(int table, String tableName, int number, long[] keys, List<String> notes) {}
+    record Chunk(int table, String tableName, int number, List<Long> keys, List<String> notes) {}
 
     private static final int ROWS_PER_CHUNK = 3;
 
@@ -36,7 +36,7 @@ final class Snapshot {
                     table,
                     name,
                     first / ROWS_PER_CHUNK,
-                    part.stream().mapToLong(Long::longValue).toArray(),
+                    List.copyOf(part),
                     part.stream().map(rows::get).toList()));
         }
     }

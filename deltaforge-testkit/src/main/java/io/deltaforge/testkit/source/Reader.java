@@ -127,7 +127,7 @@ final class Reader implements AutoCloseable {
         try {
             if (running != null && !running.isDone()) {
                 source.stop();
-                running.handle((done, error) -> done).get(limit.toNanos(), TimeUnit.NANOSECONDS);
+                running.exceptionally(error -> null).get(limit.toNanos(), TimeUnit.NANOSECONDS);
             }
             call("close", () -> {
                 source.close();
