@@ -22,8 +22,7 @@ final class Snapshot {
         this.server = server.name();
         this.executed = server.executed();
         int table = 0;
-        for (Map.Entry<String, Map<Long, String>> entry :
-                server.copyOfTables().entrySet()) {
+        for (Map.Entry<String, Map<Long, String>> entry : server.copyOfTables().entrySet()) {
             cut(table++, entry.getKey(), entry.getValue());
         }
     }
