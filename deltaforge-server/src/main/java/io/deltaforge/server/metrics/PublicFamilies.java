@@ -35,7 +35,7 @@ final class PublicFamilies extends Collector {
     public List<MetricFamilySamples> collect() {
         Map<String, List<Sample>> counters = new TreeMap<>();
         Map<String, List<Sample>> histograms = new TreeMap<>();
-        for (Map.Entry<String, Metric> entry : catalog.registry().getMetrics().entrySet()) {
+        for (Map.Entry<String, Metric> entry : new TreeMap<>(catalog.registry().getMetrics()).entrySet()) {
             Series series = catalog.series(entry.getKey());
             if (entry.getValue() instanceof Counter counter) {
                 counters.computeIfAbsent(series.family(), family -> new ArrayList<>())
