@@ -13,23 +13,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * One child process: its output goes to a log file whose tail is part of every error, its life is tied to this JVM's
- * through {@link RunDirectory}, and it is awaited by condition, never by sleeping.
+ * One child process: its output goes to a log file whose tail is part of every error, its life is tied to this JVM's, and
+ * it is awaited by condition, never by sleeping. The servers are such processes; a program under test may be one too.
+ *
+ * <p>However this JVM ends, {@code kill -9} included, the process ends with it. A Ctrl-C in the terminal does not reach it.
  *
  * <p>Safe for use by several threads; the callers order life-cycle calls.
  */
-final class ChildProcess {
+public final class ChildProcess {
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(20);
     private static final int LOG_TAIL_BYTES = 4096;
 
     private final String name;
+    private final String guard;
     private final Process process;
     private final ProcessTree tree;
     private final Path log;
 
-    private ChildProcess(String name, Process process, Path log) {
+    private ChildProcess(String name, String guard, Process process, Path log) {
         this.name = name;
+        this.guard = guard;
         this.process = process;
         this.tree = new ProcessTree(process.toHandle());
         this.log = log;
@@ -37,9 +41,15 @@ final class ChildProcess {
 
     /**
      * Starts a process with a small environment of its own (of ours only PATH), no standard input and its output
-     * appended to a log file. Its pid is the command's own, no shell stays in between.
+     * appended to a log file. Its pid is the command's own, no shell stays in between. Does not wait.
+     *
+     * @param name what it is, for errors
+     * @param command the program and its arguments
+     * @param environment what is added to PATH
+     * @param log the file for standard output and standard error
+     * @throws SandboxException if it cannot be started
      */
-    static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path log) {
+    public static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path log) {
         RunDirectory run = RunDirectory.ofThisJvm();
         // One per start: what is forgotten late must not be the successor.
         String guard = run.uniqueName(name);
@@ -54,17 +64,19 @@ final class ChildProcess {
         try {
             Process process = builder.start();
             var unused = process.onExit().thenRun(() -> run.forget(guard));
-            return new ChildProcess(name, process, log);
+            return new ChildProcess(name, guard, process, log);
         } catch (IOException e) {
             throw new SandboxException("cannot start " + name + ": " + e.getMessage(), e);
         }
     }
 
-    long pid() {
+    /** Returns the process id. */
+    public long pid() {
         return process.pid();
     }
 
-    boolean isRunning() {
+    /** Tells whether the process runs; a frozen one does. */
+    public boolean isRunning() {
         return process.isAlive();
     }
 
@@ -73,11 +85,27 @@ final class ChildProcess {
     }
 
     /**
-     * Blocks until the condition holds.
+     * Returns the status the process has ended with.
      *
+     * @throws IllegalThreadStateException if it has not ended
+     */
+    public int exitStatus() {
+        return process.exitValue();
+    }
+
+    /** Asks the process to end (SIGTERM) and does not wait; one that has ended is no error. */
+    public void terminate() {
+        tree.signalRoot("TERM");
+    }
+
+    /**
+     * Blocks until the condition holds, asking again every 20 ms.
+     *
+     * @param timeout for how long at most
+     * @param ready the condition
      * @throws SandboxException if the process ends first or the time is up; it is left as it is
      */
-    void awaitReady(Duration timeout, BooleanSupplier ready) {
+    public void awaitReady(Duration timeout, BooleanSupplier ready) {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (!ready.getAsBoolean()) {
             if (ended(POLL)) {
@@ -100,10 +128,19 @@ final class ChildProcess {
         }
     }
 
-    /** Blocks until the process has ended or the time is up; returns whether it has ended. */
-    boolean ended(Duration timeout) {
+    /**
+     * Blocks until the process has ended or the time is up.
+     *
+     * @param timeout for how long at most
+     * @return whether it has ended
+     */
+    public boolean ended(Duration timeout) {
         try {
-            return process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            boolean ended = process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            if (ended) {
+                RunDirectory.ofThisJvm().forget(guard);
+            }
+            return ended;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SandboxException("interrupted while waiting for " + name, e);
@@ -111,7 +148,7 @@ final class ChildProcess {
     }
 
     /** Kills the process and all its descendants and blocks until none of them runs. */
-    void kill() {
+    public void kill() {
         if (!process.isAlive()) {
             return;
         }
@@ -133,7 +170,8 @@ final class ChildProcess {
         return new SandboxException(name + " " + what + "; the end of " + log + ":\n" + logTail());
     }
 
-    String logTail() {
+    /** Returns the last 4 KiB of the log. */
+    public String logTail() {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             long start = Math.max(0, file.length() - LOG_TAIL_BYTES);
             byte[] tail = new byte[(int) (file.length() - start)];

@@ -10,9 +10,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +37,7 @@ final class RunDirectory {
     private final String launchScript;
     private final Process reaper;
     private final AtomicInteger counter = new AtomicInteger();
-    private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
+    private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
 
     private RunDirectory() throws IOException {
         Path base = baseDirectory();
@@ -107,7 +107,7 @@ final class RunDirectory {
         }
     }
 
-    /** Has a server closed when this JVM ends in good order. */
+    /** Has something closed when this JVM ends in good order: what was added last, first. */
     void closeAtExit(AutoCloseable server) {
         open.add(server);
     }
@@ -146,7 +146,9 @@ final class RunDirectory {
     }
 
     private void closeAll() {
-        for (AutoCloseable server : open) {
+        List<AutoCloseable> servers = new ArrayList<>(open);
+        Collections.reverse(servers);
+        for (AutoCloseable server : servers) {
             try {
                 server.close();
             } catch (Exception e) {
@@ -154,7 +156,15 @@ final class RunDirectory {
                 return;
             }
         }
-        deleteTree(path);
+        if (nothingRuns()) {
+            deleteTree(path);
+        }
+    }
+
+    /** A server that was just being started is not among the closed ones: its pid file makes the reaper end it. */
+    private boolean nothingRuns() {
+        String[] pids = path.resolve("pids").toFile().list();
+        return pids == null || pids.length == 0;
     }
 
     private static Path baseDirectory() throws IOException {

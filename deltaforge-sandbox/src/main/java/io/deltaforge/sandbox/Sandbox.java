@@ -1,5 +1,8 @@
 package io.deltaforge.sandbox;
 
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -39,6 +42,33 @@ public final class Sandbox {
     /** Returns a name nobody else has got in this JVM, such as for a topic or a replication slot. */
     public static String uniqueName(String prefix) {
         return prefix + "_" + NAMES.incrementAndGet();
+    }
+
+    /**
+     * Creates an empty temporary directory that is deleted when this JVM ends, however it ends.
+     *
+     * @param name what it is for; made unique
+     */
+    public static Path createDirectory(String name) {
+        RunDirectory run = RunDirectory.ofThisJvm();
+        return run.createDirectory(run.uniqueName(name));
+    }
+
+    /**
+     * Has something closed when this JVM ends in good order, a Ctrl-C included. What is added last is closed first, and
+     * the servers count as added when they were started: what uses a server is closed before it.
+     */
+    public static void closeAtExit(AutoCloseable user) {
+        RunDirectory.ofThisJvm().closeAtExit(requireNonNull(user, "user is null"));
+    }
+
+    /**
+     * Returns a port on 127.0.0.1 that nobody listens on right now.
+     *
+     * @param preferred the port to return if it is free
+     */
+    public static int freePort(int preferred) {
+        return Ports.isFree(preferred) ? preferred : Ports.free();
     }
 
     private static final class Postgres {
