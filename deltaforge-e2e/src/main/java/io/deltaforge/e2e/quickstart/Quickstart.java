@@ -1,0 +1,94 @@
+package io.deltaforge.e2e.quickstart;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code ./deltaforge quickstart}. Exit codes: 0 every committed change was found in Kafka, 1 it was not or something failed
+ * on the way, 2 wrong arguments, 3 a server could not be started, 130 ended by Ctrl-C.
+ */
+@Command(
+        name = "deltaforge quickstart",
+        sortOptions = false,
+        description = {
+            "Starts a real PostgreSQL and a real Kafka, keeps a shop busy in the one, streams every change into the other"
+                    + " with DeltaForge, shows the events and checks that none is missing.",
+            "Everything is temporary. Ctrl-C ends it with a summary and leaves nothing behind."
+        })
+public final class Quickstart implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "End after this time of load, such as 20s or 5m. Default: at Ctrl-C.")
+    private Duration duration;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Row changes per second. Default: ${DEFAULT-VALUE}.")
+    private int rate;
+
+    @Option(names = "--keep", description = "Keep the configuration, the log and the state of DeltaForge.")
+    private boolean keep;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "What the shop does is drawn from it.")
+    private long seed;
+
+    @Option(names = "--drop-one", hidden = true, description = "Break the pipeline: it loses one event.")
+    private boolean dropOne;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
+
+    private final Screen screen;
+
+    private Quickstart(Screen screen) {
+        this.screen = screen;
+    }
+
+    /** Runs the quickstart and ends the JVM with its exit code. */
+    public static void main(String[] arguments) {
+        // Before the first logger: what the clients have to say would tear the events apart.
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "io/deltaforge/e2e/quickstart/logback.xml");
+        }
+        System.exit(run(Screen.ofStandardOutput(System.getenv()), arguments));
+    }
+
+    /**
+     * Runs the quickstart to its end.
+     *
+     * @return the exit code
+     */
+    static int run(Screen screen, String... arguments) {
+        return new CommandLine(new Quickstart(requireNonNull(screen, "screen is null")))
+                .setUsageHelpAutoWidth(true)
+                .execute(arguments);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (rate < 1 || rate > 1_000_000) {
+            throw new ParameterException(
+                    spec.commandLine(), "--rate is " + rate + "; it must be between 1 and 1000000 changes per second");
+        }
+        return new QuickstartRun(screen, new QuickstartRun.Options(duration, rate, keep, seed, dropOne)).execute();
+    }
+}
