@@ -38,4 +38,9 @@ record Change(Op op, ShopRow before, ShopRow after) {
     ChangeId id() {
         return new ChangeId(row().key(), row().version(), op);
     }
+
+    @Override
+    public String toString() {
+        return op.code() + " " + before + " -> " + after;
+    }
 }

@@ -11,20 +11,23 @@ import java.util.Objects;
 final class EventLine {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
-    private static final int DETAIL_COLUMNS = 37;
+    private static final int COLUMNS = 80;
+    private static final int TIME_COLUMNS = 12;
 
     private EventLine() {}
 
     static String of(SeenEvent event, Instant received, Screen screen) {
         Change change = event.change();
         RowKey key = change.row().key();
-        String where = String.format("%-11s %-9s", key.table().tableName(), "id=" + key.id());
-        String detail = String.format("%-" + DETAIL_COLUMNS + "s", shortened(detail(change)));
-        return screen.styled(Style.DIM, TIME.format(received)) + ' '
-                + screen.styled(style(change.op()), change.op().code()) + ' '
-                + where + ' '
-                + detail
-                + screen.styled(Style.DIM, String.format("%4d ms", event.latencyMillis()));
+        String where = String.format(" %-11s %-9s ", key.table().tableName(), "id=" + key.id());
+        String latency = String.format("%4d ms", event.latencyMillis());
+        int left = COLUMNS - TIME_COLUMNS - 2 - where.length() - latency.length();
+        return screen.styled(Style.DIM, TIME.format(received))
+                + ' '
+                + screen.styled(style(change.op()), change.op().code())
+                + where
+                + String.format("%-" + left + "s", shortened(detail(change), left))
+                + screen.styled(Style.DIM, latency);
     }
 
     private static Style style(Op op) {
@@ -59,8 +62,8 @@ final class EventLine {
         return value instanceof String text && text.indexOf(' ') >= 0 ? '"' + text + '"' : String.valueOf(value);
     }
 
-    private static String shortened(String text) {
+    private static String shortened(String text, int columns) {
         String printable = text.replaceAll("\\p{Cntrl}", " ");
-        return printable.length() <= DETAIL_COLUMNS ? printable : printable.substring(0, DETAIL_COLUMNS - 2) + "..";
+        return printable.length() <= columns ? printable : printable.substring(0, columns - 2) + "..";
     }
 }

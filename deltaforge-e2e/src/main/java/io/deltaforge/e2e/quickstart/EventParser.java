@@ -30,7 +30,8 @@ final class EventParser {
         Change change =
                 new Change(Op.of(text(event, "op")), row(table, event, "before"), row(table, event, "after"));
         JsonNode key = tree("key", each.key());
-        if (key.size() != 1 || integer(key, "id") != change.row().key().id()) {
+        JsonNode id = key.path("id");
+        if (key.size() != 1 || !id.isIntegralNumber() || id.longValue() != change.row().key().id()) {
             throw new EventFormatException("the key " + key + " of an event of " + change.id());
         }
         return new SeenEvent(change, text(event, "event_id"), received - integer(source, "ts_ms"));

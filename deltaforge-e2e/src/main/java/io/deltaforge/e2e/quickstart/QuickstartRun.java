@@ -52,6 +52,8 @@ final class QuickstartRun {
     int execute() throws Exception {
         Thread onExit = new Thread(() -> stopping = true, "quickstart-exit");
         Runtime.getRuntime().addShutdownHook(onExit);
+        screen.line(screen.styled(Style.BOLD, "DeltaForge quickstart")
+                + ": everything below is temporary, Ctrl-C removes it");
         try (ShopServers servers = ShopServers.start(screen)) {
             Sandbox.closeAtExit(this::stopAndAwait);
             return observe(servers);

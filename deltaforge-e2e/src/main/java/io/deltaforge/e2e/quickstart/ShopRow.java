@@ -54,4 +54,9 @@ record ShopRow(ShopTable table, List<Object> values) {
         changed.set(changed.size() - 1, version() + 1);
         return new ShopRow(table, changed);
     }
+
+    @Override
+    public String toString() {
+        return table.tableName() + values;
+    }
 }

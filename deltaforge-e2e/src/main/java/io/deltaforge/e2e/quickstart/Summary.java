@@ -44,7 +44,7 @@ final class Summary {
     }
 
     private static void row(Screen screen, String name, String format, Object... values) {
-        screen.line(String.format(Locale.ROOT, "  %-12s", name) + String.format(Locale.ROOT, format, values));
+        screen.line(String.format(Locale.ROOT, "  %-13s", name) + String.format(Locale.ROOT, format, values));
     }
 
     private static void list(Screen screen, String name, List<String> items, long count) {
