@@ -2,8 +2,10 @@ package io.deltaforge.e2e.quickstart;
 
 import static java.util.Objects.requireNonNull;
 
+import io.deltaforge.server.lifecycle.StopSignals;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +15,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code ./deltaforge quickstart}. Exit codes: 0 every committed change was found in Kafka, 1 it was not or something failed
- * on the way, 2 wrong arguments, 3 a server could not be started, 130 ended by Ctrl-C.
+ * on the way, 2 wrong arguments, 3 a server could not be started, 130 or 143 ended by a signal before it had begun, or by a
+ * second one.
  */
 @Command(
         name = "deltaforge quickstart",
@@ -21,7 +24,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Starts a real PostgreSQL and a real Kafka, keeps a shop busy in the one, streams every change into the other"
                     + " with DeltaForge, shows the events and checks that none is missing.",
-            "Everything is temporary. Ctrl-C ends it with a summary and leaves nothing behind."
+            "Everything is temporary. Ctrl-C ends it with a summary and leaves nothing behind; a second one ends it at"
+                    + " once."
         })
 public final class Quickstart implements Callable<Integer> {
 
@@ -58,9 +62,11 @@ public final class Quickstart implements Callable<Integer> {
     private boolean help;
 
     private final Screen screen;
+    private final Consumer<Runnable> stopSignals;
 
-    private Quickstart(Screen screen) {
+    private Quickstart(Screen screen, Consumer<Runnable> stopSignals) {
         this.screen = screen;
+        this.stopSignals = stopSignals;
     }
 
     /** Runs the quickstart and ends the JVM with its exit code. */
@@ -69,18 +75,21 @@ public final class Quickstart implements Callable<Integer> {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "io/deltaforge/e2e/quickstart/logback.xml");
         }
-        System.exit(run(Screen.ofStandardOutput(System.getenv()), arguments));
+        Screen screen = Screen.ofStandardOutput(System.getenv());
+        System.exit(execute(new Quickstart(screen, StopSignals::call), arguments));
     }
 
     /**
-     * Runs the quickstart to its end.
+     * Runs the quickstart to its end, deaf to signals.
      *
      * @return the exit code
      */
     static int run(Screen screen, String... arguments) {
-        return new CommandLine(new Quickstart(requireNonNull(screen, "screen is null")))
-                .setUsageHelpAutoWidth(true)
-                .execute(arguments);
+        return execute(new Quickstart(requireNonNull(screen, "screen is null"), stop -> {}), arguments);
+    }
+
+    private static int execute(Quickstart quickstart, String... arguments) {
+        return new CommandLine(quickstart).setUsageHelpAutoWidth(true).execute(arguments);
     }
 
     @Override
@@ -89,6 +98,9 @@ public final class Quickstart implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--rate is " + rate + "; it must be between 1 and 1000000 changes per second");
         }
-        return new QuickstartRun(screen, new QuickstartRun.Options(duration, rate, keep, seed, dropOne)).execute();
+        QuickstartRun run =
+                new QuickstartRun(screen, new QuickstartRun.Options(duration, rate, keep, seed, dropOne));
+        stopSignals.accept(run::stop);
+        return run.execute();
     }
 }

@@ -11,25 +11,22 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
- * One run: servers, pipeline, load with its live view, drain, comparison. Executed once, by one thread; a Ctrl-C ends the load
- * early and waits for the rest.
+ * One run: servers, pipeline, load with its live view, drain, comparison. Executed once, by one thread; any thread may stop it.
  */
 final class QuickstartRun {
     private static final Duration POLL = Duration.ofMillis(50);
     /** How long nothing may arrive before what is missing counts as lost. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private static final Duration CLOSING = Duration.ofSeconds(120);
     private static final int METRICS_PORT = 9000;
+    private static final int STOPPED_AT_START = 130;
 
     private final Screen screen;
     private final Options options;
     private final Ledger ledger = new Ledger();
-    private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile boolean loading;
     private volatile boolean stopping;
 
     /**
@@ -50,23 +47,22 @@ final class QuickstartRun {
 
     /** Runs to the end and returns the exit code; blocks. */
     int execute() throws Exception {
-        Thread onExit = new Thread(() -> stopping = true, "quickstart-exit");
-        Runtime.getRuntime().addShutdownHook(onExit);
         screen.line(screen.styled(Style.BOLD, "DeltaForge quickstart")
                 + ": everything below is temporary, Ctrl-C removes it");
         try (ShopServers servers = ShopServers.start(screen)) {
-            Sandbox.closeAtExit(this::stopAndAwait);
             return observe(servers);
         } catch (SandboxException e) {
-            if (!stopping) {
-                screen.line(screen.styled(Style.RED, "FAILED: ") + e.getMessage());
-            }
+            screen.line(screen.styled(Style.RED, "FAILED: ") + e.getMessage());
             return 3;
-        } finally {
-            finished.countDown();
-            if (!stopping) {
-                Runtime.getRuntime().removeShutdownHook(onExit);
-            }
+        }
+    }
+
+    /** Ends the load early, with all that follows; while there is no load yet, ends the JVM. */
+    void stop() {
+        stopping = true;
+        if (!loading) {
+            // What is being started right now ends with the JVM.
+            System.exit(STOPPED_AT_START);
         }
     }
 
@@ -89,6 +85,7 @@ final class QuickstartRun {
         Tail tail = new Tail(screen, ledger);
         long started = System.nanoTime();
         writer.start();
+        loading = true;
         while (!isOver(started) && writer.failure() == null && deltaforge.isRunning()) {
             take(reader, tail);
         }
@@ -154,14 +151,5 @@ final class QuickstartRun {
         return options.keep()
                 ? Files.createTempDirectory("deltaforge-quickstart-")
                 : Sandbox.createDirectory("deltaforge");
-    }
-
-    /** Called when the JVM is told to end, before the servers are closed. */
-    private void stopAndAwait() throws InterruptedException {
-        if (finished.getCount() > 0) {
-            stopping = true;
-            screen.line("");
-            finished.await(CLOSING.toSeconds(), TimeUnit.SECONDS);
-        }
     }
 }
