@@ -70,7 +70,7 @@ final class DeltaForgeProcess implements AutoCloseable {
         ChildProcess process = ChildProcess.start(
                 "DeltaForge",
                 command(config),
-                Map.of("JAVA_HOME", System.getProperty("java.home")),
+                Map.of("JAVA_HOME", System.getProperty("java.home"), "HOME", System.getProperty("user.home")),
                 place.directory().resolve("deltaforge.log"));
         return new DeltaForgeProcess(process, config);
     }

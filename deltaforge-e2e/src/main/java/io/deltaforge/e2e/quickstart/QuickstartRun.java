@@ -74,14 +74,17 @@ final class QuickstartRun {
                 EventReader reader = new EventReader(servers.brokers(), ShopServers.PARTITIONS);
                 ShopDatabase database = servers.openShop()) {
             deltaforge.awaitReady(servers::isStreaming);
-            screen.line(screen.ready("DeltaForge", "pipeline shop: PostgreSQL to Kafka", started));
+            ShopWriter writer = new ShopWriter(new Shop(options.seed()), database, ledger, options.rate());
+            writer.open();
+            deltaforge.awaitReady(() -> !read(reader).isEmpty());
+            screen.line(screen.ready("DeltaForge", "pipeline shop: first events in Kafka", started));
             Introduction.print(screen, servers, place, deltaforge.config());
-            return load(deltaforge, reader, database);
+            return load(deltaforge, reader, writer, database);
         }
     }
 
-    private int load(DeltaForgeProcess deltaforge, EventReader reader, ShopDatabase database) throws Exception {
-        ShopWriter writer = new ShopWriter(new Shop(options.seed()), database, ledger, options.rate());
+    private int load(DeltaForgeProcess deltaforge, EventReader reader, ShopWriter writer, ShopDatabase database)
+            throws Exception {
         Tail tail = new Tail(screen, ledger);
         long started = System.nanoTime();
         writer.start();
@@ -135,10 +138,15 @@ final class QuickstartRun {
     }
 
     private boolean take(EventReader reader, Tail tail) {
-        List<SeenEvent> events = reader.poll(POLL, ledger::malformed);
-        events.forEach(ledger::seen);
+        List<SeenEvent> events = read(reader);
         tail.show(events);
         return !events.isEmpty();
+    }
+
+    private List<SeenEvent> read(EventReader reader) {
+        List<SeenEvent> events = reader.poll(POLL, ledger::malformed);
+        events.forEach(ledger::seen);
+        return events;
     }
 
     private boolean isOver(long started) {

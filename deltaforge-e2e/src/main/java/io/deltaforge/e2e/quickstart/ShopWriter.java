@@ -22,7 +22,7 @@ final class ShopWriter {
     /**
      * Makes a writer; nothing happens yet.
      *
-     * @param database used by the writer's thread alone until {@link #stop()} has returned
+     * @param database used by the writer alone from {@link #start()} until {@link #stop()} has returned
      * @param changesPerSecond how many row changes, at most
      */
     ShopWriter(Shop shop, ShopDatabase database, Ledger ledger, int changesPerSecond) {
@@ -33,6 +33,14 @@ final class ShopWriter {
         thread.setDaemon(true);
     }
 
+    /** Commits what furnishes the shop; blocks. */
+    void open() throws SQLException {
+        for (ShopTransaction transaction : shop.opening()) {
+            execute(transaction);
+        }
+    }
+
+    /** Starts the load, on the writer's thread. */
     void start() {
         thread.start();
     }
@@ -51,9 +59,6 @@ final class ShopWriter {
 
     private void run() {
         try {
-            for (ShopTransaction transaction : shop.opening()) {
-                execute(transaction);
-            }
             long due = System.nanoTime();
             while (!stopping) {
                 ShopTransaction transaction = shop.next();
