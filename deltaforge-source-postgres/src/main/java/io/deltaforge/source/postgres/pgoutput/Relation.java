@@ -3,7 +3,7 @@ package io.deltaforge.source.postgres.pgoutput;
 import io.deltaforge.api.event.Column;
 import io.deltaforge.api.event.TableSchema;
 import io.deltaforge.source.postgres.type.ValueDecoder;
-import java.util.List;
+import java.util.Arrays;
 
 /** One table as the last Relation message described it, with all that reading its rows needs. Immutable. */
 final class Relation {
@@ -31,14 +31,19 @@ final class Relation {
     final int[] key;
 
     private Relation(
-            byte[] message, ReplicaIdentity identity, TableSchema schema, RelationColumns columns, boolean[] inOldKey) {
+            byte[] message,
+            ReplicaIdentity identity,
+            TableSchema schema,
+            ValueDecoder[] text,
+            ValueDecoder[] binary,
+            boolean[] inOldKey) {
         this.message = message;
         this.identity = identity;
         this.schema = schema;
-        this.columns = columns == null ? null : schema.columns().toArray(new Column[0]);
-        this.text = columns == null ? null : columns.text();
-        this.binary = columns == null ? null : columns.binary();
-        this.needsText = columns != null && columns.needsText();
+        this.columns = schema == null ? null : schema.columns().toArray(new Column[0]);
+        this.text = text;
+        this.binary = binary;
+        this.needsText = binary != null && Arrays.asList(binary).contains(null);
         this.inOldKey = inOldKey;
         this.key = schema == null
                 ? null
@@ -46,12 +51,17 @@ final class Relation {
     }
 
     static Relation skipped(byte[] message, ReplicaIdentity identity) {
-        return new Relation(message, identity, null, null, null);
+        return new Relation(message, identity, null, null, null, null);
     }
 
     static Relation captured(
-            byte[] message, ReplicaIdentity identity, TableSchema schema, RelationColumns columns, boolean[] inOldKey) {
-        return new Relation(message, identity, schema, columns, inOldKey);
+            byte[] message,
+            ReplicaIdentity identity,
+            TableSchema schema,
+            ValueDecoder[] text,
+            ValueDecoder[] binary,
+            boolean[] inOldKey) {
+        return new Relation(message, identity, schema, text, binary, inOldKey);
     }
 
     boolean isCaptured() {
@@ -61,15 +71,5 @@ final class Relation {
     @Override
     public String toString() {
         return schema == null ? "a table that is not captured" : schema.qualifiedName();
-    }
-
-    /** The decoders of a table's columns, by column. */
-    record RelationColumns(ValueDecoder[] text, ValueDecoder[] binary) {
-
-        boolean needsText() {
-            return List.of(text).size() != java.util.Arrays.stream(binary)
-                    .filter(java.util.Objects::nonNull)
-                    .count();
-        }
     }
 }

@@ -112,7 +112,7 @@ final class RelationReader {
                 inOrder.stream().filter(column -> inOldKey[column.index()]).toList();
         List<Column> key = key(oid, shape(message), identity, flagged, columns);
         TableSchema schema = new TableSchema(database, name.schema(), name.table(), inOrder, key);
-        return Relation.captured(message, identity, schema, new Relation.RelationColumns(text, binary), inOldKey);
+        return Relation.captured(message, identity, schema, text, binary, inOldKey);
     }
 
     /**
