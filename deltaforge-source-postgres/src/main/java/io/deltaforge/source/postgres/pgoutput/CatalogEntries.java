@@ -57,7 +57,7 @@ final class CatalogEntries {
     }
 
     Optional<String> displayName(int oid, int modifier) {
-        return get(displayNameName(oid, modifier), DataInputStream::readUTF);
+        return get(displayNameName(oid, modifier), in -> in.readUTF());
     }
 
     void putDisplayName(int oid, int modifier, String name) {

@@ -21,6 +21,9 @@ public final class JdbcCatalog implements Catalog, AutoCloseable {
 
     private static final int NO_MODIFIER = -1;
 
+    /** What {@code format_type} calls a type that was dropped. */
+    private static final String GONE = "???";
+
     private final CatalogQueries queries;
     private final CatalogEntries entries;
     private final Map<Integer, PgType> types = new HashMap<>();
@@ -85,15 +88,20 @@ public final class JdbcCatalog implements Catalog, AutoCloseable {
         if (modifier == NO_MODIFIER || type.kind() == PgType.Kind.UNKNOWN) {
             return type.displayName();
         }
-        return displayNames.computeIfAbsent(new Modified(type.oid(), modifier), this::findDisplayName);
+        return displayNames.computeIfAbsent(new Modified(type.oid(), modifier), key -> findDisplayName(type, modifier));
     }
 
-    private String findDisplayName(Modified type) {
-        return entries.displayName(type.oid(), type.modifier()).orElseGet(() -> {
-            String found = queries.displayName(type.oid(), type.modifier());
-            entries.putDisplayName(type.oid(), type.modifier(), found);
-            return found;
-        });
+    private String findDisplayName(PgType type, int modifier) {
+        Optional<String> kept = entries.displayName(type.oid(), modifier);
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        String found = queries.displayName(type.oid(), modifier);
+        if (found.equals(GONE)) {
+            return type.displayName();
+        }
+        entries.putDisplayName(type.oid(), modifier, found);
+        return found;
     }
 
     @Override
