@@ -82,6 +82,10 @@ final class SourceUnderTest implements EventReceiver, AutoCloseable {
         return this;
     }
 
+    void holdReleases() {
+        releaseCommits = false;
+    }
+
     void setRoom(boolean newRoom) {
         room = newRoom;
     }

@@ -28,7 +28,6 @@ final class DsnParameters {
             entry("database", DATABASE),
             entry("user", "user"),
             entry("password", "password"),
-            entry("passfile", "pgpassfile"),
             entry("sslmode", "sslmode"),
             entry("sslrootcert", "sslrootcert"),
             entry("sslcert", "sslcert"),
