@@ -73,7 +73,7 @@ final class TypeCases {
                 exact("mood", r -> List.of("sad", "ok", "very happy", "größte \"Freude\"").get(r.nextInt(4)), "ok"),
                 exact("json", TypeCases::json, "null", "{\"a\" :  1, \"a\":2}", "\"\\u00e9\"", "[]"),
                 normalised("jsonb", TypeCases::json, "null", "{\"b\":1,\"a\":2}", "1e400", "\"\\ud83d\\ude00\""),
-                exact("xml", r -> "<a b=\"" + r.nextInt() + "\">é</a>", "<a/>", "text", "<?xml version=\"1.0\"?><a>ü</a>"));
+                normalised("xml", r -> "<a b=\"" + r.nextInt() + "\">é</a>", "<a/>", "text", "<?xml version=\"1.0\"?><a>ü</a>"));
     }
 
     private static List<TypeCase> times() {
@@ -93,7 +93,7 @@ final class TypeCases {
                         "1969-12-31 23:59:59.999999+00"),
                 exact("interval", r -> PgText.interval(part(r), part(r), r.nextInt(3) == 0 ? 0 : r.nextLong() >> r.nextInt(60)),
                         "infinity", "-infinity", "00:00:00", "178956970 years 7 mons 2147483647 days 2562047788:00:54.775806",
-                        "-178956970 years -8 mons -2147483648 days -2562047788:00:54.775807", "-2562047788:00:54.775808",
+                        "-178956970 years -8 mons -2147483648 days -2562047788:00:54.775807", "-2562047788:00:54.775807",
                         "-1 years -2 mons +3 days -04:05:06.789", "1 mon -1 days", "1 year", "-00:00:00.000001"));
     }
 
@@ -135,7 +135,7 @@ final class TypeCases {
                 exact("varbit", r -> bits(r, r.nextInt(40)), "", "1", "10000000", "101010101"),
                 normalised("hstore", r -> quoted(characters(r)) + "=>" + quoted(characters(r)) + ",k=>NULL", "", "a=>\"\"",
                         "\"q\\\"\"=>\"b\\\\\"", "k=>\"NULL\""),
-                normalised("tsvector", r -> "'" + ascii(r, 8).replace("'", "''").replace("\\", "") + "':" + (1 + r.nextInt(16_383))
+                normalised("tsvector", r -> "'w" + ascii(r, 8).replace("'", "''").replace("\\", "") + "':" + (1 + r.nextInt(16_383))
                         + "ABCD".charAt(r.nextInt(4)) + " x", "", "'it''s':1A,2B,3 'back\\\\slash'", "a:16383"),
                 exact("pg_lsn", r -> String.format("%X/%X", r.nextInt(), r.nextInt()), "0/0", "FFFFFFFF/FFFFFFFF"));
     }
@@ -150,7 +150,7 @@ final class TypeCases {
                 textOnly("int4range[]", r -> "{\"[1," + (2 + r.nextInt(99)) + ")\",NULL}", "{}"),
                 textOnly("point", r -> "(" + r.nextInt() + "," + r.nextGaussian() + ")", "(0,-0)"),
                 textOnly("box[]", r -> "{(" + r.nextInt(9) + ",2),(3,4);(5,6),(7,8)}", "{}"),
-                textOnly("tsquery", r -> "'a" + r.nextInt(99) + "' & !'b'", "''"),
+                textOnly("tsquery", r -> "'a" + r.nextInt(99) + "' & !'b'", ""),
                 textOnly("xid8", r -> String.valueOf(r.nextInt(1 << 30)), "0"),
                 textOnly("regclass", r -> "pg_class", "pg_type"));
     }
