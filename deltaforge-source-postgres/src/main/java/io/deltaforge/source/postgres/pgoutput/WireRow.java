@@ -7,6 +7,7 @@ import io.deltaforge.api.event.Row;
 import io.deltaforge.api.event.TableSchema;
 import io.deltaforge.api.event.ValueVisitor;
 import io.deltaforge.source.postgres.type.MalformedValueException;
+import java.util.Arrays;
 
 /**
  * A row over the bytes of its message, where each column is a kind and, for a value, its length and bytes (PostgreSQL
@@ -134,7 +135,7 @@ final class WireRow implements Row {
         int theirs = other.locate(column);
         return bytes[mine] == UNCHANGED
                 || other.bytes[theirs] == UNCHANGED
-                || java.util.Arrays.equals(bytes, mine, next(mine), other.bytes, theirs, other.next(theirs));
+                || Arrays.equals(bytes, mine, next(mine), other.bytes, theirs, other.next(theirs));
     }
 
     @Override

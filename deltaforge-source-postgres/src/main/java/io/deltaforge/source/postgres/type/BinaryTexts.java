@@ -4,6 +4,7 @@ import io.deltaforge.api.event.Column;
 import io.deltaforge.api.event.ValueVisitor;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * Binary forms that are handed out as the text PostgreSQL prints for them (PostgreSQL source, {@code varbit.c}:
@@ -53,7 +54,7 @@ final class BinaryTexts {
         Wire.requireLength("pg_lsn", Long.BYTES, length);
         String high = Integer.toHexString(Wire.int32(bytes, offset));
         String low = Integer.toHexString(Wire.int32(bytes, offset + Integer.BYTES));
-        give(column, (high + "/" + low).toUpperCase(java.util.Locale.ROOT), visitor);
+        give(column, (high + "/" + low).toUpperCase(Locale.ROOT), visitor);
     }
 
     /** A count of pairs; each a length and a key, a length (-1 for NULL) and a value. */
@@ -61,7 +62,7 @@ final class BinaryTexts {
         int end = offset + length;
         int pairs = size("hstore", bytes, offset, end);
         int at = offset + Integer.BYTES;
-        ByteArrayOutputStream text = new ByteArrayOutputStream(2 * length);
+        ByteArrayOutputStream text = new ByteArrayOutputStream(length + Long.BYTES);
         for (int i = 0; i < pairs; i++) {
             int keyLength = sizeWithin("hstore key", bytes, at, end);
             append(text, i == 0 ? "" : ", ");
@@ -97,7 +98,7 @@ final class BinaryTexts {
         int end = offset + length;
         int lexemes = size("tsvector", bytes, offset, end);
         int at = offset + Integer.BYTES;
-        ByteArrayOutputStream text = new ByteArrayOutputStream(2 * length);
+        ByteArrayOutputStream text = new ByteArrayOutputStream(length + Long.BYTES);
         for (int i = 0; i < lexemes; i++) {
             if (end - at < LEXEME_MIN_BYTES) {
                 throw MalformedValueException.length("tsvector lexeme", "at least " + LEXEME_MIN_BYTES, end - at);

@@ -18,14 +18,21 @@ final class TextInterval {
             visitor.text(column, bytes, offset, length);
             return;
         }
+        Parts parts = parse(new TextCursor("interval", bytes, offset, length));
+        visitor.interval(column, parts.months, parts.days, parts.micros);
+    }
+
+    private record Parts(int months, int days, long micros) {}
+
+    private static Parts parse(TextCursor in) {
         try {
-            parse(column, new TextCursor("interval", bytes, offset, length), visitor);
+            return parseExactly(in);
         } catch (ArithmeticException e) {
             throw new MalformedValueException("interval expects 32 bits of months and days, 64 bits of microseconds");
         }
     }
 
-    private static void parse(Column column, TextCursor in, ValueVisitor visitor) {
+    private static Parts parseExactly(TextCursor in) {
         long months = 0;
         long days = 0;
         long micros = 0;
@@ -55,7 +62,7 @@ final class TextInterval {
             }
         }
         in.requireEnd();
-        visitor.interval(column, Math.toIntExact(months), Math.toIntExact(days), micros);
+        return new Parts(Math.toIntExact(months), Math.toIntExact(days), micros);
     }
 
     /** Reads what stands behind the hours; adds up below zero where the smallest value needs it. */

@@ -72,12 +72,8 @@ final class TextScalars {
             point |= c == '.';
             digit |= c >= '0' && c <= '9';
         }
-        if (!digit || text.charAt(length - 1) < '0') {
-            throw new MalformedValueException("a float expects digits, NaN or Infinity");
-        }
-        char last = text.charAt(length - 1);
-        if (last > '9') {
-            throw new MalformedValueException("a float expects digits after the exponent's mark");
+        if (!digit || !isDigit((byte) text.charAt(length - 1))) {
+            throw new MalformedValueException("a float expects a digit at its end, NaN or Infinity");
         }
         return text;
     }

@@ -4,6 +4,7 @@ import io.deltaforge.api.event.Column;
 import io.deltaforge.api.event.ValueVisitor;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.Arrays;
 
 /**
  * Text forms of dates and times in the ISO style (PostgreSQL documentation, section 8.5.2, Date/Time Output):
@@ -85,7 +86,7 @@ final class TextTimes {
     }
 
     private static boolean equals(byte[] word, byte[] bytes, int offset, int length) {
-        return java.util.Arrays.equals(word, 0, word.length, bytes, offset, offset + length);
+        return Arrays.equals(word, 0, word.length, bytes, offset, offset + length);
     }
 
     private static long micros2000(long epochDay, long micros) {

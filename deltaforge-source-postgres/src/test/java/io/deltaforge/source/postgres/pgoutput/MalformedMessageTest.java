@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.error.SourceException;
+import io.deltaforge.api.event.Row;
 import io.deltaforge.api.event.RowValues;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -158,12 +160,12 @@ final class MalformedMessageTest {
 
     /** Decodes and reads every value of what came out; only the source's own failure may come of it. */
     private static boolean survives(byte[] message) {
-        List<io.deltaforge.api.event.Row> rows = new ArrayList<>();
+        List<Row> rows = new ArrayList<>();
         try {
             MessageLog log = new MessageLog();
             decoderInTransaction().decode(ByteBuffer.wrap(message), log);
             rows.addAll(log.rows);
-            for (io.deltaforge.api.event.Row row : rows) {
+            for (Row row : rows) {
                 RowValues.copyOf(row);
             }
             return true;
@@ -177,7 +179,7 @@ final class MalformedMessageTest {
         for (byte[] whole : wholeMessages()) {
             assertThat(survives(whole)).isTrue();
             for (int length = 0; length < whole.length; length++) {
-                assertThat(survives(java.util.Arrays.copyOf(whole, length)))
+                assertThat(survives(Arrays.copyOf(whole, length)))
                         .as("the first %d of %d bytes of a message '%c'", length, whole.length, (char) whole[0])
                         .isFalse();
             }
