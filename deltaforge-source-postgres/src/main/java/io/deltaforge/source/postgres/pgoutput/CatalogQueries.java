@@ -131,10 +131,7 @@ final class CatalogQueries implements AutoCloseable {
     private static SourceException unreachable(Exception cause) {
         String state = cause instanceof SQLException sql ? " (SQLState " + sql.getSQLState() + ")" : "";
         return new SourceException(
-                ErrorKind.RETRIABLE,
-                "CATALOG_UNREACHABLE",
-                "the database's catalog cannot be read" + state,
-                cause);
+                ErrorKind.RETRIABLE, "CATALOG_UNREACHABLE", "the database's catalog cannot be read" + state, cause);
     }
 
     @Override

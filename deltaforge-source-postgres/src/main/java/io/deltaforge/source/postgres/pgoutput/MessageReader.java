@@ -17,8 +17,7 @@ final class MessageReader {
     /** What the array may hold besides the message before it is worth a copy; the replication header takes 25 bytes. */
     private static final int TOLERATED_BYTES = 64;
 
-    private static final VarHandle SHORT =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -133,7 +132,9 @@ final class MessageReader {
 
     /** Names the message, its length and the table it is about. */
     String describe() {
-        String type = end == start ? "an empty pgoutput message" : "the pgoutput message " + MessageType.describe(bytes[start]);
+        String type = end == start
+                ? "an empty pgoutput message"
+                : "the pgoutput message " + MessageType.describe(bytes[start]);
         return type + " of " + (end - start) + " bytes" + (place == null ? "" : " for " + place);
     }
 }

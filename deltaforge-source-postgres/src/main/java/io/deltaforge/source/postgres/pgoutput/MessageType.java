@@ -18,28 +18,29 @@ final class MessageType {
 
     /** Names a type for people, those of the protocol's later versions included. */
     static String describe(byte type) {
-        String name = switch (type) {
-            case BEGIN -> "Begin";
-            case COMMIT -> "Commit";
-            case RELATION -> "Relation";
-            case INSERT -> "Insert";
-            case UPDATE -> "Update";
-            case DELETE -> "Delete";
-            case TRUNCATE -> "Truncate";
-            case TYPE -> "Type";
-            case ORIGIN -> "Origin";
-            case MESSAGE -> "Message";
-            case 'S' -> "Stream Start";
-            case 'E' -> "Stream Stop";
-            case 'c' -> "Stream Commit";
-            case 'A' -> "Stream Abort";
-            case 'b' -> "Begin Prepare";
-            case 'P' -> "Prepare";
-            case 'K' -> "Commit Prepared";
-            case 'r' -> "Rollback Prepared";
-            case 'p' -> "Stream Prepare";
-            default -> "";
-        };
+        String name =
+                switch (type) {
+                    case BEGIN -> "Begin";
+                    case COMMIT -> "Commit";
+                    case RELATION -> "Relation";
+                    case INSERT -> "Insert";
+                    case UPDATE -> "Update";
+                    case DELETE -> "Delete";
+                    case TRUNCATE -> "Truncate";
+                    case TYPE -> "Type";
+                    case ORIGIN -> "Origin";
+                    case MESSAGE -> "Message";
+                    case 'S' -> "Stream Start";
+                    case 'E' -> "Stream Stop";
+                    case 'c' -> "Stream Commit";
+                    case 'A' -> "Stream Abort";
+                    case 'b' -> "Begin Prepare";
+                    case 'P' -> "Prepare";
+                    case 'K' -> "Commit Prepared";
+                    case 'r' -> "Rollback Prepared";
+                    case 'p' -> "Stream Prepare";
+                    default -> "";
+                };
         String code = type > ' ' && type < 0x7F ? "'" + (char) type + "'" : "0x" + Integer.toHexString(type & 0xFF);
         return name.isEmpty() ? code : name + " (" + code + ")";
     }

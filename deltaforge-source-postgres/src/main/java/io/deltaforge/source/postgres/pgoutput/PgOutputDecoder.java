@@ -136,8 +136,10 @@ public final class PgOutputDecoder {
         long micros = in.int64("the commit time");
         in.requireEnd();
         if (lsn != finalLsn) {
-            throw in.malformed(lsnAt, "the commit LSN " + Long.toHexString(finalLsn)
-                    + " of the Begin message is expected, got " + Long.toHexString(lsn));
+            throw in.malformed(
+                    lsnAt,
+                    "the commit LSN " + Long.toHexString(finalLsn) + " of the Begin message is expected, got "
+                            + Long.toHexString(lsn));
         }
         inTransaction = false;
         out.commit(lsn, endLsn, micros + EPOCH_MICROS_OFFSET);
@@ -235,8 +237,10 @@ public final class PgOutputDecoder {
         int oid = in.int32("the table's OID");
         Relation relation = relations.get(oid);
         if (relation == null) {
-            throw in.malformed(oidAt, "a table that a Relation message has described is expected, got the OID "
-                    + Integer.toUnsignedString(oid));
+            throw in.malformed(
+                    oidAt,
+                    "a table that a Relation message has described is expected, got the OID "
+                            + Integer.toUnsignedString(oid));
         }
         return relation;
     }
@@ -274,8 +278,9 @@ public final class PgOutputDecoder {
         int lengthAt = in.position();
         int length = in.int32("the message's length");
         if (length != in.end() - in.position()) {
-            throw in.malformed(lengthAt, "a content of " + length + " bytes is expected to follow, got "
-                    + (in.end() - in.position()));
+            throw in.malformed(
+                    lengthAt,
+                    "a content of " + length + " bytes is expected to follow, got " + (in.end() - in.position()));
         }
     }
 }

@@ -42,7 +42,8 @@ final class RelationReader {
     Relation read(int oid, MessageReader in, Relation known) {
         byte[] message = Arrays.copyOfRange(in.bytes(), in.position(), in.end());
         boolean same = known != null && Arrays.equals(message, known.message);
-        // The log tells of every change of a primary key that is the replica identity; of others it sends the message again.
+        // The log tells of every change of a primary key that is the replica identity; of others it sends the message
+        // again.
         if (same && (!known.isCaptured() || known.identity == ReplicaIdentity.DEFAULT)) {
             in.position(in.end());
             return known;
@@ -76,8 +77,10 @@ final class RelationReader {
         int countAt = in.position();
         int count = in.uint16("the number of columns");
         if (count > (in.end() - in.position()) / COLUMN_MIN_BYTES) {
-            throw in.malformed(countAt, count + " columns expect at least " + COLUMN_MIN_BYTES + " bytes each, got "
-                    + (in.end() - in.position()));
+            throw in.malformed(
+                    countAt,
+                    count + " columns expect at least " + COLUMN_MIN_BYTES + " bytes each, got "
+                            + (in.end() - in.position()));
         }
         List<WireColumn> columns = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -103,8 +106,8 @@ final class RelationReader {
             text[i] = ValueDecoders.text(type);
             binary[i] = ValueDecoders.binary(type).orElse(null);
             inOldKey[i] = column.inIdentity();
-            Column described = ValueDecoders.column(
-                    column.name(), i, type, catalog.displayName(type, column.modifier()));
+            Column described =
+                    ValueDecoders.column(column.name(), i, type, catalog.displayName(type, column.modifier()));
             inOrder.add(described);
             columns.put(column.name(), described);
         }
@@ -136,7 +139,8 @@ final class RelationReader {
         }
         boolean known = whole && !primary.isEmpty();
         return switch (identity) {
-            case DEFAULT -> known && primary.size() == flagged.size() && flagged.containsAll(primary) ? primary : flagged;
+            case DEFAULT ->
+                known && primary.size() == flagged.size() && flagged.containsAll(primary) ? primary : flagged;
             case INDEX -> known && flagged.containsAll(primary) ? primary : flagged;
             case FULL, NOTHING -> known ? primary : List.of();
         };

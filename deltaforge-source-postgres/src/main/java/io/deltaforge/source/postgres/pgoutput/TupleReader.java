@@ -25,8 +25,8 @@ final class TupleReader {
         int count = in.uint16("the number of columns");
         int expected = relation.columns.length;
         if (count != expected) {
-            throw in.malformed(countAt, "as many columns as in the Relation message are expected, " + expected + ", got "
-                    + count);
+            throw in.malformed(
+                    countAt, "as many columns as in the Relation message are expected, " + expected + ", got " + count);
         }
         int[] offsets = count < WIDE_COLUMNS ? null : new int[count];
         byte[] bytes = in.bytes();
@@ -43,8 +43,10 @@ final class TupleReader {
                 int length = end - at < WireRow.VALUE_HEADER_BYTES ? -1 : MessageReader.int32(bytes, at + 1);
                 int room = end - at - WireRow.VALUE_HEADER_BYTES;
                 if (length < 0 || length > room) {
-                    throw in.malformed(at, column(relation, i) + " expects a length and as many bytes, got the length "
-                            + length + " and " + Math.max(room, 0) + " bytes");
+                    throw in.malformed(
+                            at,
+                            column(relation, i) + " expects a length and as many bytes, got the length " + length
+                                    + " and " + Math.max(room, 0) + " bytes");
                 }
                 if (relation.needsText && kind == WireRow.BINARY && relation.binary[i] == null) {
                     throw textModeNeeded(relation, i);
@@ -54,13 +56,14 @@ final class TupleReader {
                 incomplete |= kind == WireRow.UNCHANGED;
                 at++;
             } else {
-                throw in.malformed(at, column(relation, i) + " expects n, u, t or b, got "
-                        + (at < end ? "0x" + Integer.toHexString(kind & 0xFF) : "the end of the message"));
+                throw in.malformed(
+                        at,
+                        column(relation, i) + " expects n, u, t or b, got "
+                                + (at < end ? "0x" + Integer.toHexString(kind & 0xFF) : "the end of the message"));
             }
         }
         in.position(at);
-        return new WireRow(
-                relation, bytes, new WireRow.Range(start, at, offsets), keyOnly, incomplete ? old : null);
+        return new WireRow(relation, bytes, new WireRow.Range(start, at, offsets), keyOnly, incomplete ? old : null);
     }
 
     private static SourceException textModeNeeded(Relation relation, int column) {

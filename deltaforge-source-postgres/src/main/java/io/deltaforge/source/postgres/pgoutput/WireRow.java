@@ -124,8 +124,9 @@ final class WireRow implements Row {
         return new SourceException(
                 ErrorKind.RECORD,
                 "MALFORMED_VALUE",
-                "the " + (kind == BINARY ? "binary" : "text") + " value of " + length + " bytes in column " + column.name()
-                        + " (" + column.sourceType() + ") of " + relation + " cannot be read: " + cause.getMessage(),
+                "the " + (kind == BINARY ? "binary" : "text") + " value of " + length + " bytes in column "
+                        + column.name() + " (" + column.sourceType() + ") of " + relation + " cannot be read: "
+                        + cause.getMessage(),
                 cause);
     }
 

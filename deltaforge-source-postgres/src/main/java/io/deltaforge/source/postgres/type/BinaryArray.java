@@ -27,8 +27,8 @@ final class BinaryArray implements ValueDecoder {
     public void decode(Column column, byte[] bytes, int offset, int length, ValueVisitor visitor) {
         int dimensions = length < HEADER_BYTES ? -1 : Wire.int32(bytes, offset);
         if (dimensions < 0 || dimensions > MAX_DIMENSIONS || length < HEADER_BYTES + DIMENSION_BYTES * dimensions) {
-            throw new MalformedValueException("array expects 0 to " + MAX_DIMENSIONS + " dimensions and their sizes, got "
-                    + dimensions + " in " + length + " bytes");
+            throw new MalformedValueException("array expects 0 to " + MAX_DIMENSIONS
+                    + " dimensions and their sizes, got " + dimensions + " in " + length + " bytes");
         }
         int oid = Wire.int32(bytes, offset + 2 * Integer.BYTES);
         if (oid != elementOid) {

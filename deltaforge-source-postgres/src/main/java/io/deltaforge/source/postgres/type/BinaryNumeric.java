@@ -36,8 +36,9 @@ final class BinaryNumeric {
             case NOT_A_NUMBER -> visitor.decimal(column, NAN, 0, NAN.length);
             case POSITIVE_INFINITY -> visitor.decimal(column, INFINITY, 0, INFINITY.length);
             case NEGATIVE_INFINITY -> visitor.decimal(column, MINUS_INFINITY, 0, MINUS_INFINITY.length);
-            default -> throw new MalformedValueException(
-                    "numeric expects a sign of 0, 4000, C000, D000 or F000, got " + Integer.toHexString(sign));
+            default ->
+                throw new MalformedValueException(
+                        "numeric expects a sign of 0, 4000, C000, D000 or F000, got " + Integer.toHexString(sign));
         }
     }
 

@@ -121,9 +121,8 @@ final class BinaryTexts {
     private static int positions(ByteArrayOutputStream text, byte[] bytes, int start, int end) {
         int count = end - start < Short.BYTES ? -1 : Wire.uint16(bytes, start);
         if (count < 0 || end - start - Short.BYTES < Short.BYTES * count) {
-            throw new MalformedValueException(
-                    "tsvector expects a count of positions and as many positions, got " + count + " in "
-                            + (end - start) + " bytes");
+            throw new MalformedValueException("tsvector expects a count of positions and as many positions, got "
+                    + count + " in " + (end - start) + " bytes");
         }
         for (int i = 0; i < count; i++) {
             int position = Wire.uint16(bytes, start + Short.BYTES * (i + 1));

@@ -33,7 +33,8 @@ final class TextArray implements ValueDecoder {
         }
         at = new Elements(column, bytes, end, visitor).array(at, 1);
         if (at != end) {
-            throw new MalformedValueException("array expects nothing after its last brace, got " + (end - at) + " bytes");
+            throw new MalformedValueException(
+                    "array expects nothing after its last brace, got " + (end - at) + " bytes");
         }
     }
 

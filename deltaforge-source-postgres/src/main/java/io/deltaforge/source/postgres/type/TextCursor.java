@@ -93,8 +93,8 @@ final class TextCursor {
 
     void expect(char wanted) {
         if (!skip(wanted)) {
-            throw new MalformedValueException(type + " expects '" + wanted + "' and got "
-                    + (at < end ? "another byte" : "the end of the text"));
+            throw new MalformedValueException(
+                    type + " expects '" + wanted + "' and got " + (at < end ? "another byte" : "the end of the text"));
         }
     }
 

@@ -72,7 +72,6 @@ final class TextInterval {
         long micros = in.secondsAsMicros();
         long wholeMinutes = Math.addExact(Math.multiplyExact(hours, 60L), minutes);
         long sign = minus ? -1 : 1;
-        return Math.addExact(
-                Math.multiplyExact(sign * wholeMinutes, 60 * PgTimes.MICROS_PER_SECOND), sign * micros);
+        return Math.addExact(Math.multiplyExact(sign * wholeMinutes, 60 * PgTimes.MICROS_PER_SECOND), sign * micros);
     }
 }

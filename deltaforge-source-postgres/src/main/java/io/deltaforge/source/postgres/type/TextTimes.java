@@ -81,8 +81,7 @@ final class TextTimes {
     }
 
     static boolean isInfinity(byte[] bytes, int offset, int length) {
-        return equals(PgTimes.INFINITY, bytes, offset, length)
-                || equals(PgTimes.MINUS_INFINITY, bytes, offset, length);
+        return equals(PgTimes.INFINITY, bytes, offset, length) || equals(PgTimes.MINUS_INFINITY, bytes, offset, length);
     }
 
     private static boolean equals(byte[] word, byte[] bytes, int offset, int length) {

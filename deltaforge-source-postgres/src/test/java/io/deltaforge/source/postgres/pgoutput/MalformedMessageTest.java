@@ -51,25 +51,51 @@ final class MalformedMessageTest {
                 Arguments.of(bytes(), "an empty pgoutput message"),
                 Arguments.of(of('B').int64(1), "Begin ('B') of 9 bytes is malformed at its byte 1: the Commit message"),
                 Arguments.of(of('C').int8(0).int64(1), "the end LSN expects 8 bytes, got 0"),
-                Arguments.of(of('C').int8(0).int64(2).int64(3).int64(4), "the commit LSN 1 of the Begin message is expected, got 2"),
-                Arguments.of(of('I').int32(99).int8('N'), "a table that a Relation message has described is expected, got the OID 99"),
-                Arguments.of(of('I').int32(OID).int8('X'), "for public.items is malformed at its byte 5: N is expected before the new row"),
-                Arguments.of(insert().int16(2).int8('n').int8('n'), "as many columns as in the Relation message are expected, 3, got 2"),
-                Arguments.of(insert().int16(3).int8('n').int8('n'), "column name (text) expects n, u, t or b, got the end"),
-                Arguments.of(insert().int16(3).int8('n').int8('z').int8('n'), "column tags (integer[]) expects n, u, t or b, got 0x7a"),
-                Arguments.of(insert().int16(3).int8('b').int32(5).int8(0), "column id (int4) expects a length and as many bytes, got the length 5 and 1 bytes"),
-                Arguments.of(insert().int16(3).int8('t').int32(-1), "expects a length and as many bytes, got the length -1"),
-                Arguments.of(insert().int16(3).int8('t').int32(Integer.MAX_VALUE), "got the length 2147483647 and 0 bytes"),
+                Arguments.of(
+                        of('C').int8(0).int64(2).int64(3).int64(4),
+                        "the commit LSN 1 of the Begin message is expected, got 2"),
+                Arguments.of(
+                        of('I').int32(99).int8('N'),
+                        "a table that a Relation message has described is expected, got the OID 99"),
+                Arguments.of(
+                        of('I').int32(OID).int8('X'),
+                        "for public.items is malformed at its byte 5: N is expected before the new row"),
+                Arguments.of(
+                        insert().int16(2).int8('n').int8('n'),
+                        "as many columns as in the Relation message are expected, 3, got 2"),
+                Arguments.of(
+                        insert().int16(3).int8('n').int8('n'), "column name (text) expects n, u, t or b, got the end"),
+                Arguments.of(
+                        insert().int16(3).int8('n').int8('z').int8('n'),
+                        "column tags (integer[]) expects n, u, t or b, got 0x7a"),
+                Arguments.of(
+                        insert().int16(3).int8('b').int32(5).int8(0),
+                        "column id (int4) expects a length and as many bytes, got the length 5 and 1 bytes"),
+                Arguments.of(
+                        insert().int16(3).int8('t').int32(-1), "expects a length and as many bytes, got the length -1"),
+                Arguments.of(
+                        insert().int16(3).int8('t').int32(Integer.MAX_VALUE), "got the length 2147483647 and 0 bytes"),
                 Arguments.of(insert().int16(3).int8('t').int16(0), "got the length -1 and 0 bytes"),
-                Arguments.of(insert().int16(3).int8('n').int8('n').int8('n').int8(0), "the end of the message is expected, got 1 more"),
-                Arguments.of(of('U').int32(OID).int8('K').int16(3).int8('n').int8('n').int8('n').int8('K'), "Update ('U')"),
+                Arguments.of(
+                        insert().int16(3).int8('n').int8('n').int8('n').int8(0),
+                        "the end of the message is expected, got 1 more"),
+                Arguments.of(
+                        of('U').int32(OID)
+                                .int8('K')
+                                .int16(3)
+                                .int8('n')
+                                .int8('n')
+                                .int8('n')
+                                .int8('K'),
+                        "Update ('U')"),
                 Arguments.of(of('D').int32(OID).int8('N').int16(0), "K or O is expected before the old row"),
                 Arguments.of(of('T').int32(1_000_000_000).int8(0).int32(OID), "1000000000 tables expect 4 bytes each"),
                 Arguments.of(of('T').int32(-1).int8(0), "-1 tables expect 4 bytes each"),
                 Arguments.of(of('R').int32(1).int8('x'), "the schema's name expects a zero byte at its end"),
                 Arguments.of(relation(1, "public", "t", '?', 0), "the replica identity expects d, n, f or i"),
                 Arguments.of(relation(1, "public", "t", 'd', 65_535), "65535 columns expect at least 10 bytes each"),
-                Arguments.of(of('M').int8(0).int64(1).string("p").int32(7), "a content of 7 bytes is expected to follow"));
+                Arguments.of(
+                        of('M').int8(0).int64(1).string("p").int32(7), "a content of 7 bytes is expected to follow"));
     }
 
     @ParameterizedTest
@@ -124,7 +150,12 @@ final class MalformedMessageTest {
         MessageLog log = new MessageLog();
         PgOutputDecoder decoder = decoderInTransaction();
         assertThatThrownBy(() -> decoder.decode(
-                        insert().int16(3).binary(bytes().int16(1)).int8('n').int8('n').message(), log))
+                        insert().int16(3)
+                                .binary(bytes().int16(1))
+                                .int8('n')
+                                .int8('n')
+                                .message(),
+                        log))
                 .isInstanceOfSatisfying(SourceException.class, e -> {
                     assertThat(e.kind()).isEqualTo(ErrorKind.RECORD);
                     assertThat(e.reason()).isEqualTo("MALFORMED_VALUE");
@@ -134,16 +165,42 @@ final class MalformedMessageTest {
     }
 
     private static List<byte[]> wholeMessages() {
-        MessageBytes array = bytes().int32(2).int32(1).int32(FixedCatalog.INT4).int32(1).int32(1).int32(2).int32(1)
-                .int32(4).int32(77).int32(-1);
+        MessageBytes array = bytes().int32(2)
+                .int32(1)
+                .int32(FixedCatalog.INT4)
+                .int32(1)
+                .int32(1)
+                .int32(2)
+                .int32(1)
+                .int32(4)
+                .int32(77)
+                .int32(-1);
         List<ByteBuffer> messages = List.of(
                 items(),
-                insert().int16(3).binary(bytes().int32(7)).binary(array).text("some text").message(),
-                of('U').int32(OID)
-                        .int8('O').int16(3).text("12").text("[2:3]={1,NULL}").text("x")
-                        .int8('N').int16(3).text("13").text("{{1,2},{3,4}}").int8('u')
+                insert().int16(3)
+                        .binary(bytes().int32(7))
+                        .binary(array)
+                        .text("some text")
                         .message(),
-                of('D').int32(OID).int8('K').int16(3).binary(bytes().int32(7)).int8('n').int8('n').message(),
+                of('U').int32(OID)
+                        .int8('O')
+                        .int16(3)
+                        .text("12")
+                        .text("[2:3]={1,NULL}")
+                        .text("x")
+                        .int8('N')
+                        .int16(3)
+                        .text("13")
+                        .text("{{1,2},{3,4}}")
+                        .int8('u')
+                        .message(),
+                of('D').int32(OID)
+                        .int8('K')
+                        .int16(3)
+                        .binary(bytes().int32(7))
+                        .int8('n')
+                        .int8('n')
+                        .message(),
                 of('T').int32(1).int8(1).int32(OID).message(),
                 of('M').int8(0).int64(1).string("p").int32(2).int16(7).message(),
                 of('O').int64(1).string("origin").message(),
@@ -197,7 +254,8 @@ final class MalformedMessageTest {
             int flips = 1 + random.nextInt(4);
             for (int i = 0; i < flips; i++) {
                 int at = random.nextInt(message.length);
-                message[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (message[at] ^ 1 << random.nextInt(8));
+                message[at] =
+                        random.nextBoolean() ? (byte) random.nextInt() : (byte) (message[at] ^ 1 << random.nextInt(8));
             }
             refused += survives(message) ? 0 : 1;
         }

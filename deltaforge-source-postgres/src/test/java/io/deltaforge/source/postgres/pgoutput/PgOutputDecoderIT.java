@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a real server sends about tables, old rows and changes of shape, in both modes. */
 final class PgOutputDecoderIT {
 
-    private static final String BIG = "repeat('x', 3) || (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 300) i)";
+    private static final String BIG =
+            "repeat('x', 3) || (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 300) i)";
 
     private final PostgresServer server = Sandbox.postgres();
     private final MemoryState state = new MemoryState();
@@ -139,7 +140,8 @@ final class PgOutputDecoderIT {
                 .containsExactlyElementsOf(
                         named.equals("root")
                                 ? List.of("insert public.root -> [1, 2020-05-05]", "delete public.root [1, 2020-05-05]")
-                                : List.of("insert public.leaf -> [2020-05-05, 1]", "delete public.leaf [2020-05-05, 1]"));
+                                : List.of(
+                                        "insert public.leaf -> [2020-05-05, 1]", "delete public.leaf [2020-05-05, 1]"));
     }
 
     @Test
@@ -165,11 +167,16 @@ final class PgOutputDecoderIT {
 
     @Test
     void shouldLookTypesUpOnceAndRememberThemWhenTheyAreGone() throws Exception {
-        sql("CREATE TYPE mood AS ENUM ('ok')", "CREATE DOMAIN moods AS mood[]", "CREATE TABLE t (a int, b int, PRIMARY KEY (b, a))");
+        sql(
+                "CREATE TYPE mood AS ENUM ('ok')",
+                "CREATE DOMAIN moods AS mood[]",
+                "CREATE TABLE t (a int, b int, PRIMARY KEY (b, a))");
         int oid;
         int table;
         try (var connection = server.connect(database);
-                var found = connection.createStatement().executeQuery("SELECT 'moods'::regtype::oid::int, 't'::regclass::oid::int")) {
+                var found = connection
+                        .createStatement()
+                        .executeQuery("SELECT 'moods'::regtype::oid::int, 't'::regclass::oid::int")) {
             found.next();
             oid = found.getInt(1);
             table = found.getInt(2);
@@ -177,7 +184,8 @@ final class PgOutputDecoderIT {
         PgType first;
         try (JdbcCatalog catalog = new JdbcCatalog(() -> server.connect(database), state)) {
             first = catalog.type(oid);
-            assertThat(catalog.displayName(catalog.type(1_700), ((10 << 16) | 2) + 4)).isEqualTo("numeric(10,2)");
+            assertThat(catalog.displayName(catalog.type(1_700), ((10 << 16) | 2) + 4))
+                    .isEqualTo("numeric(10,2)");
             assertThat(catalog.primaryKey(table, 1)).containsExactly("b", "a");
         }
         assertThat(first.kind()).isEqualTo(PgType.Kind.DOMAIN);
@@ -190,7 +198,8 @@ final class PgOutputDecoderIT {
                 },
                 state);
         assertThat(restarted.type(oid)).isEqualTo(first);
-        assertThat(restarted.displayName(restarted.type(1_700), ((10 << 16) | 2) + 4)).isEqualTo("numeric(10,2)");
+        assertThat(restarted.displayName(restarted.type(1_700), ((10 << 16) | 2) + 4))
+                .isEqualTo("numeric(10,2)");
         assertThat(restarted.primaryKey(table, 1)).containsExactly("b", "a");
     }
 

@@ -57,7 +57,13 @@ final class PgOutputDecoderTest {
         decode(
                 MessageBytes.begin(1),
                 customers('d'),
-                of('I').int32(OID).int8('N').int16(3).binary(int4(7)).text("Zoë").int8('n').message());
+                of('I').int32(OID)
+                        .int8('N')
+                        .int16(3)
+                        .binary(int4(7))
+                        .text("Zoë")
+                        .int8('n')
+                        .message());
 
         assertThat(log.lines).last().isEqualTo("insert public.customers -> [7, Zoë, null]");
     }
@@ -97,8 +103,16 @@ final class PgOutputDecoderTest {
                 MessageBytes.begin(1),
                 customers('f'),
                 of('U').int32(OID)
-                        .int8('O').int16(3).text("7").text("Zoe").text("long")
-                        .int8('N').int16(3).text("7").text("Zoë").int8('u')
+                        .int8('O')
+                        .int16(3)
+                        .text("7")
+                        .text("Zoe")
+                        .text("long")
+                        .int8('N')
+                        .int16(3)
+                        .text("7")
+                        .text("Zoë")
+                        .int8('u')
                         .message());
 
         assertThat(log.lines).last().isEqualTo("update public.customers [7, Zoe, long] -> [7, Zoë, long]");
@@ -109,7 +123,13 @@ final class PgOutputDecoderTest {
         decode(
                 MessageBytes.begin(1),
                 customers('d'),
-                of('U').int32(OID).int8('N').int16(3).text("7").text("Zoë").int8('u').message());
+                of('U').int32(OID)
+                        .int8('N')
+                        .int16(3)
+                        .text("7")
+                        .text("Zoë")
+                        .int8('u')
+                        .message());
 
         assertThat(log.rows.get(0).value(2)).isSameAs(RowValues.UNCHANGED);
         assertThat(log.rows.get(0).contains(2)).isTrue();
@@ -121,8 +141,16 @@ final class PgOutputDecoderTest {
                 MessageBytes.begin(1),
                 customers('d'),
                 of('U').int32(OID)
-                        .int8('K').int16(3).text("7").int8('n').int8('n')
-                        .int8('N').int16(3).text("8").text("Zoë").int8('u')
+                        .int8('K')
+                        .int16(3)
+                        .text("7")
+                        .int8('n')
+                        .int8('n')
+                        .int8('N')
+                        .int16(3)
+                        .text("8")
+                        .text("Zoë")
+                        .int8('u')
                         .message());
 
         assertThat(log.lines)
@@ -137,12 +165,28 @@ final class PgOutputDecoderTest {
                 MessageBytes.begin(1),
                 customers('f'),
                 of('U').int32(OID)
-                        .int8('O').int16(3).binary(int4(7)).text("a").int8('n')
-                        .int8('N').int16(3).binary(int4(7)).text("b").int8('n')
+                        .int8('O')
+                        .int16(3)
+                        .binary(int4(7))
+                        .text("a")
+                        .int8('n')
+                        .int8('N')
+                        .int16(3)
+                        .binary(int4(7))
+                        .text("b")
+                        .int8('n')
                         .message(),
                 of('U').int32(OID)
-                        .int8('O').int16(3).binary(int4(7)).text("a").int8('n')
-                        .int8('N').int16(3).binary(int4(8)).text("a").int8('n')
+                        .int8('O')
+                        .int16(3)
+                        .binary(int4(7))
+                        .text("a")
+                        .int8('n')
+                        .int8('N')
+                        .int16(3)
+                        .binary(int4(8))
+                        .text("a")
+                        .int8('n')
                         .message());
 
         assertThat(log.lines.subList(1, 3))
@@ -156,7 +200,13 @@ final class PgOutputDecoderTest {
         decode(
                 MessageBytes.begin(1),
                 customers('d'),
-                of('D').int32(OID).int8('K').int16(3).text("7").int8('n').int8('n').message());
+                of('D').int32(OID)
+                        .int8('K')
+                        .int16(3)
+                        .text("7")
+                        .int8('n')
+                        .int8('n')
+                        .message());
 
         assertThat(log.lines).last().isEqualTo("delete public.customers [7, absent, absent]");
         assertThat(log.rows.get(0).contains(0)).isTrue();
@@ -165,7 +215,13 @@ final class PgOutputDecoderTest {
 
     @Test
     void shouldKeepTheSchemaWhenARelationComesAgainAndReplaceItWhenItChanged() {
-        ByteBuffer row = of('I').int32(OID).int8('N').int16(3).text("1").text("a").int8('n').message();
+        ByteBuffer row = of('I').int32(OID)
+                .int8('N')
+                .int16(3)
+                .text("1")
+                .text("a")
+                .int8('n')
+                .message();
         ByteBuffer wider = relation(OID, "public", "customers", 'd', 4)
                 .column("id", true, FixedCatalog.INT4)
                 .column("name", false, FixedCatalog.TEXT)
@@ -173,7 +229,14 @@ final class PgOutputDecoderTest {
                 .column("more", false, FixedCatalog.BOOL)
                 .message();
         decode(MessageBytes.begin(1), customers('d'), row.duplicate(), customers('d'), row.duplicate(), wider);
-        decode(of('I').int32(OID).int8('N').int16(4).text("1").text("a").int8('n').text("t").message());
+        decode(of('I').int32(OID)
+                .int8('N')
+                .int16(4)
+                .text("1")
+                .text("a")
+                .int8('n')
+                .text("t")
+                .message());
 
         assertThat(log.tables.get(1)).isSameAs(log.tables.get(0));
         assertThat(log.tables.get(2)).isNotSameAs(log.tables.get(0));
@@ -184,7 +247,13 @@ final class PgOutputDecoderTest {
     @Test
     void shouldLookForANewPrimaryKeyWhenATableWithAFullIdentityComesAgain() {
         catalog.primaryKey(OID, "id");
-        ByteBuffer row = of('I').int32(OID).int8('N').int16(3).text("1").text("a").int8('n').message();
+        ByteBuffer row = of('I').int32(OID)
+                .int8('N')
+                .int16(3)
+                .text("1")
+                .text("a")
+                .int8('n')
+                .message();
         decode(MessageBytes.begin(1), customers('f'), row.duplicate());
         catalog.primaryKey(OID, "name", "id");
         decode(customers('f'), row.duplicate(), customers('f'), row.duplicate());
@@ -257,8 +326,14 @@ final class PgOutputDecoderTest {
     void shouldReportNothingOfATableThatIsNotCaptured() {
         decode(
                 MessageBytes.begin(1),
-                relation(5, "public", "ignored", 'd', 1).column("p", false, FixedCatalog.POINT).message(),
-                of('I').int32(5).int8('N').int16(1).binary(bytes().int64(1).int64(2)).message());
+                relation(5, "public", "ignored", 'd', 1)
+                        .column("p", false, FixedCatalog.POINT)
+                        .message(),
+                of('I').int32(5)
+                        .int8('N')
+                        .int16(1)
+                        .binary(bytes().int64(1).int64(2))
+                        .message());
 
         assertThat(log.lines).hasSize(1);
     }
@@ -268,7 +343,14 @@ final class PgOutputDecoderTest {
         decode(
                 MessageBytes.begin(1),
                 of('O').int64(9).string("elsewhere").message(),
-                of('M').int8(1).int64(9).string("prefix").int32(3).int8(1).int8(2).int8(3).message(),
+                of('M').int8(1)
+                        .int64(9)
+                        .string("prefix")
+                        .int32(3)
+                        .int8(1)
+                        .int8(2)
+                        .int8(3)
+                        .message(),
                 of('Y').int32(17_000).string("public").string("mood").message());
 
         assertThat(log.lines).hasSize(1);
@@ -279,12 +361,17 @@ final class PgOutputDecoderTest {
     void shouldAskForTextModeWhenABinaryFormIsNotKnown() {
         decode(
                 MessageBytes.begin(1),
-                relation(OID, "public", "places", 'd', 1).column("at", false, FixedCatalog.POINT).message(),
+                relation(OID, "public", "places", 'd', 1)
+                        .column("at", false, FixedCatalog.POINT)
+                        .message(),
                 of('I').int32(OID).int8('N').int16(1).int8('n').message(),
                 of('I').int32(OID).int8('N').int16(1).text("(1,2)").message());
 
-        assertThatThrownBy(() -> decode(
-                        of('I').int32(OID).int8('N').int16(1).binary(bytes().int64(1).int64(2)).message()))
+        assertThatThrownBy(() -> decode(of('I').int32(OID)
+                        .int8('N')
+                        .int16(1)
+                        .binary(bytes().int64(1).int64(2))
+                        .message()))
                 .isInstanceOfSatisfying(SourceException.class, e -> {
                     assertThat(e.reason()).isEqualTo(PgOutputDecoder.TEXT_MODE_NEEDED);
                     assertThat(e.kind()).isEqualTo(ErrorKind.RETRIABLE);
@@ -319,7 +406,13 @@ final class PgOutputDecoderTest {
 
     @Test
     void shouldKeepTheArrayThatTheDriverHandsOutAndCopyAPartOfALargerOne() {
-        ByteBuffer row = of('I').int32(OID).int8('N').int16(3).text("7").text("Zoe").int8('n').message();
+        ByteBuffer row = of('I').int32(OID)
+                .int8('N')
+                .int16(3)
+                .text("7")
+                .text("Zoe")
+                .int8('n')
+                .message();
         byte[] pool = new byte[10_000];
         row.duplicate().get(pool, 500, row.remaining());
         decode(MessageBytes.begin(1), customers('d'), ByteBuffer.wrap(pool, 500, row.remaining()));

@@ -48,7 +48,12 @@ final class PgText implements ValueVisitor {
     private String quoteInArray(String text) {
         boolean needed = text.isEmpty() || text.equalsIgnoreCase("NULL");
         for (char c : text.toCharArray()) {
-            needed |= c == '"' || c == '\\' || c == '{' || c == '}' || c == delimiter || " \t\n\r\u000b\f".indexOf(c) >= 0;
+            needed |= c == '"'
+                    || c == '\\'
+                    || c == '{'
+                    || c == '}'
+                    || c == delimiter
+                    || " \t\n\r\u000b\f".indexOf(c) >= 0;
         }
         return needed ? '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"' : text;
     }

@@ -18,7 +18,8 @@ final class ReplicationReader {
 
     private ReplicationReader() {}
 
-    static void read(PostgresServer server, String database, Slot slot, PgOutputDecoder decoder, ReplicationMessages out)
+    static void read(
+            PostgresServer server, String database, Slot slot, PgOutputDecoder decoder, ReplicationMessages out)
             throws SQLException {
         long end = currentLsn(server, database);
         try (Connection connection = open(server, database);

@@ -61,7 +61,8 @@ final class TypesIT {
         try (Connection connection = sql();
                 Statement statement = connection.createStatement()) {
             for (int i = 0; i < cases.size(); i++) {
-                statement.execute("CREATE TABLE " + table(i) + " (id int PRIMARY KEY, v " + cases.get(i).type() + ")");
+                statement.execute("CREATE TABLE " + table(i) + " (id int PRIMARY KEY, v "
+                        + cases.get(i).type() + ")");
                 statement.execute("ALTER TABLE " + table(i) + " REPLICA IDENTITY FULL");
             }
             String binary = IntStream.range(0, cases.size())
@@ -71,8 +72,7 @@ final class TypesIT {
             statement.execute("CREATE PUBLICATION readable FOR TABLE " + binary);
             statement.execute("CREATE PUBLICATION everything FOR ALL TABLES");
             for (String slot : List.of("binary", "text", "refused")) {
-                statement.execute(
-                        "SELECT pg_create_logical_replication_slot('" + prefix + slot + "', 'pgoutput')");
+                statement.execute("SELECT pg_create_logical_replication_slot('" + prefix + slot + "', 'pgoutput')");
             }
             for (int i = 0; i < cases.size(); i++) {
                 insertAndDelete(connection, i, cases.get(i).values(random));
@@ -174,26 +174,27 @@ final class TypesIT {
     void shouldAskForTextModeWhenATypeWithoutBinaryDecoderAppears() {
         assertThatThrownBy(() -> read("refused", "everything", true))
                 .isInstanceOfSatisfying(
-                        SourceException.class,
-                        e -> assertThat(e.reason()).isEqualTo(PgOutputDecoder.TEXT_MODE_NEEDED));
+                        SourceException.class, e -> assertThat(e.reason()).isEqualTo(PgOutputDecoder.TEXT_MODE_NEEDED));
     }
 
     private Stream<DynamicTest> tests(Rows rows, List<TypeCase> tried) {
-        return tried.stream().map(type -> DynamicTest.dynamicTest(type.type(), () -> {
-            String table = table(cases.indexOf(type));
-            Map<Long, String> expected = new HashMap<>();
-            printed.get(table).forEach((id, text) -> expected.put(id, text == null ? null : normal(type, text)));
-            assertThat(texts(type, rows.inserted.get(table))).isEqualTo(expected);
-            assertThat(texts(type, rows.deleted.get(table))).isEqualTo(expected);
-            assertThat(expected).hasSize(written.get(table).size()).hasSizeGreaterThan(1_000);
-            if (type.literals()) {
-                List<String> values = written.get(table);
-                for (int i = 0; i < values.size(); i++) {
-                    assertThat(PgText.of(rows.inserted.get(table).get(i + 1L), 1, type.delimiter()))
-                            .isEqualTo(values.get(i));
-                }
-            }
-        }));
+        return tried.stream()
+                .map(type -> DynamicTest.dynamicTest(type.type(), () -> {
+                    String table = table(cases.indexOf(type));
+                    Map<Long, String> expected = new HashMap<>();
+                    printed.get(table)
+                            .forEach((id, text) -> expected.put(id, text == null ? null : normal(type, text)));
+                    assertThat(texts(type, rows.inserted.get(table))).isEqualTo(expected);
+                    assertThat(texts(type, rows.deleted.get(table))).isEqualTo(expected);
+                    assertThat(expected).hasSize(written.get(table).size()).hasSizeGreaterThan(1_000);
+                    if (type.literals()) {
+                        List<String> values = written.get(table);
+                        for (int i = 0; i < values.size(); i++) {
+                            assertThat(PgText.of(rows.inserted.get(table).get(i + 1L), 1, type.delimiter()))
+                                    .isEqualTo(values.get(i));
+                        }
+                    }
+                }));
     }
 
     private static Map<Long, String> texts(TypeCase type, Map<Long, Row> rows) {

@@ -256,7 +256,8 @@ final class ValueDecodersTest {
         String text = type.kind() == PgType.Kind.ARRAY ? "{\"" + sample.replace("\\", "\\\\") + "\",NULL}" : sample;
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         for (int i = random.nextInt(3); i >= 0; i--) {
-            bytes[random.nextInt(bytes.length)] = (byte) (random.nextBoolean() ? random.nextInt() : "0:-+ .{},\"\\e9".charAt(random.nextInt(13)));
+            bytes[random.nextInt(bytes.length)] =
+                    (byte) (random.nextBoolean() ? random.nextInt() : "0:-+ .{},\"\\e9".charAt(random.nextInt(13)));
         }
         return random.nextInt(4) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length + 1)) : bytes;
     }
