@@ -1,2 +1,5 @@
-/** Durable checkpoints and local durable state in RocksDB. */
+/**
+ * Checkpoints in RocksDB: synced, checksummed, and witnessed from outside, so that what was acknowledged is there or the
+ * store says that it is not.
+ */
 package io.deltaforge.checkpoint.rocksdb;

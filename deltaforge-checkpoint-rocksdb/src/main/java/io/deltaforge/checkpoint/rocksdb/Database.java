@@ -1,0 +1,39 @@
+package io.deltaforge.checkpoint.rocksdb;
+
+import java.nio.file.Path;
+import java.util.function.BiConsumer;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/** An open database: the seam at which tests make a disk fail. Safe from any thread, except {@link #close}. */
+interface Database extends AutoCloseable {
+
+    /** Opens databases. */
+    @FunctionalInterface
+    interface Opener {
+
+        /**
+         * Opens a database and verifies the checksums of everything in it. Blocks.
+         *
+         * @param directory where it is
+         * @param create whether it may be made when it is not there
+         */
+        Database open(Path directory, boolean create) throws RocksDBException;
+    }
+
+    /** Writes a batch, all or nothing; durable on return. Blocks. */
+    void write(WriteBatch batch) throws RocksDBException;
+
+    /** Reads one value; null when there is none. */
+    byte[] get(byte[] key) throws RocksDBException;
+
+    /** Reads every key that starts with a prefix, in the order of the keys. */
+    void scan(byte[] prefix, BiConsumer<byte[], byte[]> visitor) throws RocksDBException;
+
+    /** The number of the latest write: grows with each, and all writes up to it are durable. */
+    long sequence();
+
+    /** Gives the database back; what is durable stays durable. Not while another call is under way. */
+    @Override
+    void close();
+}
