@@ -1,0 +1,2 @@
+/** What the documents say, tried. */
+package io.deltaforge.e2e.docs;
