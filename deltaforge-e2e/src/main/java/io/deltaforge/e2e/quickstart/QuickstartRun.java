@@ -20,6 +20,9 @@ final class QuickstartRun {
     /** How long nothing may arrive before what is missing counts as lost. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** How long the furnishing of the shop may take to arrive before the load begins anyway. */
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
+
     private static final int METRICS_PORT = 9000;
     private static final int STOPPED_AT_START = 130;
 
@@ -77,6 +80,7 @@ final class QuickstartRun {
             ShopWriter writer = new ShopWriter(new Shop(options.seed()), database, ledger, options.rate());
             writer.open();
             deltaforge.awaitReady(() -> !read(reader).isEmpty());
+            readFor(WARM_UP, reader);
             screen.line(screen.ready("DeltaForge", "pipeline shop: first events in Kafka", started));
             Introduction.print(screen, servers, place, deltaforge.config());
             return load(deltaforge, reader, writer, database);
@@ -134,6 +138,14 @@ final class QuickstartRun {
             if (take(reader, tail)) {
                 progress = System.nanoTime();
             }
+        }
+    }
+
+    /** Reads until all that was committed is there, or the time is up. */
+    private void readFor(Duration time, EventReader reader) {
+        long started = System.nanoTime();
+        while (ledger.outstanding() > 0 && System.nanoTime() - started < time.toNanos()) {
+            read(reader);
         }
     }
 
