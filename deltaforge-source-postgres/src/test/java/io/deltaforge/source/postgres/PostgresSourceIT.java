@@ -1,7 +1,10 @@
 package io.deltaforge.source.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.deltaforge.api.error.ErrorKind;
+import io.deltaforge.api.error.SourceException;
 import io.deltaforge.api.source.Attachment;
 import io.deltaforge.sandbox.PostgresServer;
 import io.deltaforge.sandbox.Sandbox;
@@ -9,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +34,10 @@ final class PostgresSourceIT {
         server.executeIn(database, statements);
     }
 
-    private void dropSlot() {
-        server.execute("SELECT pg_drop_replication_slot('" + database + "')");
+    @AfterEach
+    void dropSlots() {
+        await().ignoreExceptions().untilAsserted(() -> server.execute("SELECT pg_drop_replication_slot(slot_name)"
+                + " FROM pg_replication_slots WHERE database = '" + database + "'"));
     }
 
     @Test
@@ -49,7 +55,6 @@ final class PostgresSourceIT {
             assertThat(source.events()).extracting(SourceUnderTest.Seen::ordinal).containsExactly(0L, 1L, 0L, 0L);
             source.awaitCommits(3);
         }
-        dropSlot();
     }
 
     @Test
@@ -61,7 +66,6 @@ final class PostgresSourceIT {
             assertThat(source.events()).extracting(SourceUnderTest.Seen::ordinal).containsExactly(0L, 0L);
             assertThat(source.events()).extracting(SourceUnderTest.Seen::id).doesNotHaveDuplicates();
         }
-        dropSlot();
     }
 
     @Test
@@ -89,7 +93,6 @@ final class PostgresSourceIT {
                     "d public.indexed -(code=10)",
                     "c public.nothing +(id=1,a=x)");
         }
-        dropSlot();
     }
 
     @Test
@@ -102,7 +105,6 @@ final class PostgresSourceIT {
             source.awaitTexts("t public.item", "t public.third", "c public.item +(id=1,name=a)");
             assertThat(source.events()).extracting(SourceUnderTest.Seen::ordinal).containsExactly(1L, 3L, 4L);
         }
-        dropSlot();
     }
 
     @Test
@@ -117,7 +119,6 @@ final class PostgresSourceIT {
                     "c public.item +(id=3,price=2.5)");
             assertThat(source.events()).extracting(SourceUnderTest.Seen::transaction).hasSize(3).doesNotContainNull();
         }
-        dropSlot();
     }
 
     @Test
@@ -132,7 +133,6 @@ final class PostgresSourceIT {
             source.awaitTexts(
                     "c public.item +(id=1,name=a)", "c public.item +(id=3,name=c)", "c public.item +(id=5,name=e)");
         }
-        dropSlot();
     }
 
     @Test
@@ -154,7 +154,6 @@ final class PostgresSourceIT {
                     "c public.item +(id=1,name=first)",
                     "c public.item +(id=3,name=first)");
         }
-        dropSlot();
     }
 
     @Test
@@ -179,8 +178,6 @@ final class PostgresSourceIT {
             root.awaitTexts("c public.part +(id=1,at=2025-02-03)");
             leaf.awaitTexts("c public.part_2025 +(id=1,at=2025-02-03)");
         }
-        dropSlot();
-        server.execute("SELECT pg_drop_replication_slot('" + database + "_leaves')");
     }
 
     @Test
@@ -196,7 +193,6 @@ final class PostgresSourceIT {
                     "INSERT INTO \"Größe.x\".\"Ta\"\"ble %\" VALUES (1, 'ö')");
             source.awaitTexts("c Größe.x.Ta\"ble % +(Id=1,naïve 名=ö)");
         }
-        dropSlot();
     }
 
     @Test
@@ -213,7 +209,6 @@ final class PostgresSourceIT {
             some.awaitTexts("c public.item +(id=1,name=a)");
             assertThat(some.events().get(0).id()).isEqualTo(id);
         }
-        dropSlot();
     }
 
     @Test
@@ -233,7 +228,24 @@ final class PostgresSourceIT {
             assertThat(source.events()).extracting(SourceUnderTest.Seen::id).doesNotHaveDuplicates();
             assertThat(source.events()).extracting(SourceUnderTest.Seen::ordinal).containsExactly(0L, 1L, 2L, 3L, 0L);
         }
-        dropSlot();
+    }
+
+    @Test
+    void shouldStopWhenItLosesItsLockAndStandByWhileTheSlotIsInUse() {
+        try (SourceUnderTest first = SourceUnderTest.started(settings)) {
+            sql("INSERT INTO item VALUES (1, 'a')");
+            first.awaitCommits(1);
+            sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                    + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+            SourceException lost = first.awaitFailure();
+            assertThat(lost.kind()).isEqualTo(ErrorKind.RETRIABLE);
+            assertThat(lost.reason()).isEqualTo("OWNERSHIP_LOST");
+            // The lock is free, and the first one's replication session still there.
+            try (SourceUnderTest second = new SourceUnderTest(settings).open().attach(Attachment.KNOWN)) {
+                second.runFromAttached();
+                assertThat(second.awaitFailure().kind()).isEqualTo(ErrorKind.STANDBY);
+            }
+        }
     }
 
     @Test
@@ -244,6 +256,5 @@ final class PostgresSourceIT {
                     .contains("PostgreSQL ", server.host() + ":" + server.port(), database)
                     .doesNotContain(server.password());
         }
-        dropSlot();
     }
 }
