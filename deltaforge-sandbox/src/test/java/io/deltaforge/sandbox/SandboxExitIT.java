@@ -25,8 +25,7 @@ final class SandboxExitIT {
         Process owner = startOwner();
         try {
             List<String> facts = awaitFacts();
-            ProcessHandle child =
-                    ProcessHandle.of(Long.parseLong(facts.get(0))).orElseThrow();
+            ProcessHandle child = ProcessHandle.of(Long.parseLong(facts.get(0))).orElseThrow();
             Path directory = Path.of(facts.get(1));
             assertThat(directory).isDirectory();
 
@@ -45,8 +44,7 @@ final class SandboxExitIT {
         Process owner = startOwner();
         try {
             List<String> facts = awaitFacts();
-            ProcessHandle child =
-                    ProcessHandle.of(Long.parseLong(facts.get(0))).orElseThrow();
+            ProcessHandle child = ProcessHandle.of(Long.parseLong(facts.get(0))).orElseThrow();
 
             owner.destroyForcibly();
 
@@ -78,8 +76,8 @@ final class SandboxExitIT {
 
     private static void awaitGone(ProcessHandle child, Path directory) {
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(
-                        () -> assertThat(ProcessTree.isRunning(child)).as("child").isFalse());
+                .untilAsserted(() ->
+                        assertThat(ProcessTree.isRunning(child)).as("child").isFalse());
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(directory).doesNotExist());
     }
@@ -101,10 +99,7 @@ final class SandboxExitIT {
 
         private static void note(Path temp, String name) throws IOException {
             Files.writeString(
-                    temp.resolve("closed"),
-                    name + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+                    temp.resolve("closed"), name + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
     }
 }

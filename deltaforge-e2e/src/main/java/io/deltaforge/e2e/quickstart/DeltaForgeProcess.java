@@ -26,15 +26,13 @@ final class DeltaForgeProcess implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(45);
 
     /** Drops one event: the creation of a product that is never deleted, so nothing else is like it. */
-    private static final String DROP_ONE =
-            """
+    private static final String DROP_ONE = """
             [
                   { id = drop-one, type = filter, match = any, fields = [
                       { path = sku, op = ne, value = ["%s"] }
                       { path = version, op = ne, value = ["1"] }
                   ] }
-                ]"""
-                    .formatted(Shop.sku(7));
+                ]""".formatted(Shop.sku(7));
 
     private final ChildProcess process;
     private final Path config;

@@ -27,11 +27,12 @@ final class EventParser {
         if (!table.topic().equals(each.topic())) {
             throw new EventFormatException("an event of " + table.tableName());
         }
-        Change change =
-                new Change(Op.of(text(event, "op")), row(table, event, "before"), row(table, event, "after"));
+        Change change = new Change(Op.of(text(event, "op")), row(table, event, "before"), row(table, event, "after"));
         JsonNode key = tree("key", each.key());
         JsonNode id = key.path("id");
-        if (key.size() != 1 || !id.isIntegralNumber() || id.longValue() != change.row().key().id()) {
+        if (key.size() != 1
+                || !id.isIntegralNumber()
+                || id.longValue() != change.row().key().id()) {
             throw new EventFormatException("the key " + key + " of an event of " + change.id());
         }
         return new SeenEvent(change, text(event, "event_id"), received - integer(source, "ts_ms"));

@@ -60,7 +60,8 @@ final class Ledger {
         if (known != null) {
             duplicates++;
             if (!known.equals(event.change())) {
-                problems.add(event.eventId() + " was delivered again with another content: " + event.change().id());
+                problems.add(event.eventId() + " was delivered again with another content: "
+                        + event.change().id());
             }
             return;
         }

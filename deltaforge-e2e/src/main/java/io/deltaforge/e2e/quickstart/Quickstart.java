@@ -49,7 +49,11 @@ public final class Quickstart implements Callable<Integer> {
     @Option(names = "--keep", description = "Keep the configuration, the log and the state of DeltaForge.")
     private boolean keep;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "What the shop does is drawn from it.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "What the shop does is drawn from it.")
     private long seed;
 
     @Option(names = "--drop-one", hidden = true, description = "Break the pipeline: it loses one event.")
@@ -98,8 +102,7 @@ public final class Quickstart implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--rate is " + rate + "; it must be between 1 and 1000000 changes per second");
         }
-        QuickstartRun run =
-                new QuickstartRun(screen, new QuickstartRun.Options(duration, rate, keep, seed, dropOne));
+        QuickstartRun run = new QuickstartRun(screen, new QuickstartRun.Options(duration, rate, keep, seed, dropOne));
         stopSignals.accept(run::stop);
         return run.execute();
     }

@@ -164,7 +164,8 @@ final class QuickstartRun {
     private boolean isOver(long started) {
         return stopping
                 || screen.isGone()
-                || (options.duration() != null && System.nanoTime() - started >= options.duration().toNanos());
+                || (options.duration() != null
+                        && System.nanoTime() - started >= options.duration().toNanos());
     }
 
     private Path directory() throws IOException {

@@ -63,7 +63,8 @@ final class Screen {
     /** Returns the line that says that something has started, and how long that took since a nano time. */
     String ready(String what, String where, long since) {
         String seconds = String.format(Locale.ROOT, "%5.1f s", (System.nanoTime() - since) / 1e9);
-        return "  " + styled(Style.GREEN, "ready") + String.format("  %-12s%-50s", what, where) + styled(Style.DIM, seconds);
+        return "  " + styled(Style.GREEN, "ready") + String.format("  %-12s%-50s", what, where)
+                + styled(Style.DIM, seconds);
     }
 
     /** Returns the text set off, where that is possible. */

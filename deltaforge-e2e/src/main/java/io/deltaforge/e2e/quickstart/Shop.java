@@ -25,14 +25,42 @@ import java.util.Random;
  */
 final class Shop {
     private static final List<String> FIRST_NAMES = List.of(
-            "Ada", "Grace", "Linus", "Zoë", "Søren", "Łukasz", "Margaret", "Edsger", "Barbara", "Núria", "Ken", "Radia");
+            "Ada",
+            "Grace",
+            "Linus",
+            "Zoë",
+            "Søren",
+            "Łukasz",
+            "Margaret",
+            "Edsger",
+            "Barbara",
+            "Núria",
+            "Ken",
+            "Radia");
     private static final List<String> LAST_NAMES = List.of(
-            "Lovelace", "Hopper", "O'Neill", "García", "Dvořák", "Schröder", "Hamilton", "Ångström", "Perlman", "Lamport");
+            "Lovelace",
+            "Hopper",
+            "O'Neill",
+            "García",
+            "Dvořák",
+            "Schröder",
+            "Hamilton",
+            "Ångström",
+            "Perlman",
+            "Lamport");
     private static final List<String> CITIES = List.of("Zürich", "Lisbon", "Kraków", "Oslo", "Dublin", "Graz", "Malmö");
     private static final List<String> THINGS = List.of(
-            "Tea pot", "Desk lamp", "Notebook", "Fountain pen", "Globe", "Chess set", "Umbrella", "Watering can", "Clock");
-    private static final List<String> NOTES =
-            List.of("gift wrap", "ring \"twice\"", "leave at the door", "back\\yard", "call first\t(mornings)", "¡gracias!");
+            "Tea pot",
+            "Desk lamp",
+            "Notebook",
+            "Fountain pen",
+            "Globe",
+            "Chess set",
+            "Umbrella",
+            "Watering can",
+            "Clock");
+    private static final List<String> NOTES = List.of(
+            "gift wrap", "ring \"twice\"", "leave at the door", "back\\yard", "call first\t(mornings)", "¡gracias!");
 
     private static final int FIRST_CUSTOMERS = 20;
     private static final int FIRST_PRODUCTS = 12;
@@ -109,9 +137,8 @@ final class Shop {
                 ordersByStage.get((String) row.value("status")).add(row.key().id());
                 itemsByOrder.computeIfAbsent(row.key().id(), order -> new ArrayList<>());
             }
-            case ORDER_ITEMS -> itemsByOrder
-                    .get(row.integer("order_id"))
-                    .add(row.key().id());
+            case ORDER_ITEMS ->
+                itemsByOrder.get(row.integer("order_id")).add(row.key().id());
             case CUSTOMERS, PRODUCTS -> {}
         }
     }
@@ -125,9 +152,8 @@ final class Shop {
                     itemsByOrder.remove(row.key().id());
                 }
             }
-            case ORDER_ITEMS -> itemsByOrder
-                    .get(row.integer("order_id"))
-                    .remove(row.key().id());
+            case ORDER_ITEMS ->
+                itemsByOrder.get(row.integer("order_id")).remove(row.key().id());
             case CUSTOMERS, PRODUCTS -> {}
         }
     }

@@ -73,8 +73,8 @@ final class ShopDatabase implements AutoCloseable {
                         case INTEGER -> result.getLong(i);
                         case DECIMAL -> result.getBigDecimal(i);
                         case TEXT -> result.getString(i);
-                        case TIMESTAMP -> result.getObject(i, OffsetDateTime.class)
-                                .toInstant();
+                        case TIMESTAMP ->
+                            result.getObject(i, OffsetDateTime.class).toInstant();
                     };
             values.add(result.wasNull() ? null : value);
         }
@@ -82,9 +82,7 @@ final class ShopDatabase implements AutoCloseable {
     }
 
     private static String names(ShopTable table, String suffix, String separator) {
-        return table.columns().stream()
-                .map(column -> column.name() + suffix)
-                .collect(Collectors.joining(separator));
+        return table.columns().stream().map(column -> column.name() + suffix).collect(Collectors.joining(separator));
     }
 
     /** Prepared once per table. */

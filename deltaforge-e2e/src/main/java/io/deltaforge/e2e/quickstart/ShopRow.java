@@ -19,8 +19,8 @@ record ShopRow(ShopTable table, List<Object> values) {
         requireNonNull(table, "table is null");
         values = Collections.unmodifiableList(new ArrayList<>(values));
         if (values.size() != table.columns().size()) {
-            throw new IllegalArgumentException(table.tableName() + " has " + table.columns().size() + " columns, got "
-                    + values.size() + " values");
+            throw new IllegalArgumentException(table.tableName() + " has "
+                    + table.columns().size() + " columns, got " + values.size() + " values");
         }
     }
 

@@ -13,13 +13,7 @@ import java.util.Locale;
  * row's changes: together with the operation they identify every change there ever is.
  */
 enum ShopTable {
-    CUSTOMERS(
-            integer("id"),
-            text("name"),
-            text("email"),
-            text("city"),
-            timestamp("registered_at"),
-            integer("version")),
+    CUSTOMERS(integer("id"), text("name"), text("email"), text("city"), timestamp("registered_at"), integer("version")),
     PRODUCTS(integer("id"), text("sku"), text("name"), decimal("price"), integer("stock"), integer("version")),
     ORDERS(
             integer("id"),

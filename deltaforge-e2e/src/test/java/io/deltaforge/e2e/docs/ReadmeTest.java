@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ReadmeTest {
@@ -35,9 +35,12 @@ final class ReadmeTest {
     @ValueSource(strings = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/decisions/README.md"})
     void shouldLinkToWhatThereIs(String page) throws IOException {
         Path file = ROOT.resolve(page);
-        List<String> targets =
-                LINK.matcher(Files.readString(file)).results().map(found -> found.group(1)).toList();
+        List<String> targets = LINK.matcher(Files.readString(file))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
 
-        assertThat(targets).allSatisfy(target -> assertThat(file.resolveSibling(target)).exists());
+        assertThat(targets)
+                .allSatisfy(target -> assertThat(file.resolveSibling(target)).exists());
     }
 }

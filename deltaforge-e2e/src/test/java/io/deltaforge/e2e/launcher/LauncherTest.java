@@ -22,8 +22,7 @@ final class LauncherTest {
     private static final String SERVER = "io.deltaforge.server.Main";
 
     /** Writes what the launcher reads of a build, and a line into builds.txt. */
-    private static final String MVNW =
-            """
+    private static final String MVNW = """
             #!/bin/sh
             echo "$* MAVEN_ARGS=${MAVEN_ARGS:-} JAVA_HOME=$JAVA_HOME" >> builds.txt
             if [ -f broken ]; then echo '[ERROR] Foo.java:[3,5] no such thing'; echo '[INFO] other'; exit 1; fi
@@ -137,7 +136,9 @@ final class LauncherTest {
         Result result = deltaforge("version");
 
         assertThat(result.status).isEqualTo(3);
-        assertThat(result.err).contains("Foo.java:[3,5]", "the build failed", "build.log").doesNotContain("other");
+        assertThat(result.err)
+                .contains("Foo.java:[3,5]", "the build failed", "build.log")
+                .doesNotContain("other");
         Files.delete(home.resolve("broken"));
         assertThat(deltaforge("version").status).as("no lock is left").isEqualTo(42);
     }
@@ -219,8 +220,7 @@ final class LauncherTest {
         builder.environment().putAll(environment);
         Process process = builder.start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Result(
-                process.exitValue(), Files.readAllLines(out), Files.readString(err, StandardCharsets.UTF_8));
+        return new Result(process.exitValue(), Files.readAllLines(out), Files.readString(err, StandardCharsets.UTF_8));
     }
 
     private List<String> builds() throws IOException {

@@ -22,7 +22,9 @@ final class EventLineTest {
 
         String line = line(Change.update(order, order.with("status", "PAID")));
 
-        assertThat(line).contains(" u orders      id=11873  status=NEW -> PAID ").endsWith(" 5 ms");
+        assertThat(line)
+                .contains(" u orders      id=11873  status=NEW -> PAID ")
+                .endsWith(" 5 ms");
         assertThat(line).doesNotContain("version").doesNotContain("gift wrap");
     }
 
@@ -33,7 +35,10 @@ final class EventLineTest {
 
         String line = line(Change.create(customer));
 
-        assertThat(line).hasSizeLessThanOrEqualTo(80).doesNotContain("\n", "\t", "\u001b").contains("..");
+        assertThat(line)
+                .hasSizeLessThanOrEqualTo(80)
+                .doesNotContain("\n", "\t", "\u001b")
+                .contains("..");
     }
 
     @Test

@@ -30,7 +30,9 @@ final class ShopTest {
                 rows = after;
             }
         }
-        assertThat(rows.size()).as("rows of a shop that never closes, seed %d", SEED).isLessThan(10_000);
+        assertThat(rows.size())
+                .as("rows of a shop that never closes, seed %d", SEED)
+                .isLessThan(10_000);
     }
 
     @Test
@@ -49,10 +51,12 @@ final class ShopTest {
         List<ShopTransaction> transactions = plan(new Shop(SEED), 1_000);
         Set<Op> ops = EnumSet.noneOf(Op.class);
         Set<ShopTable> tables = EnumSet.noneOf(ShopTable.class);
-        transactions.stream().flatMap(transaction -> transaction.changes().stream()).forEach(change -> {
-            ops.add(change.op());
-            tables.add(change.row().table());
-        });
+        transactions.stream()
+                .flatMap(transaction -> transaction.changes().stream())
+                .forEach(change -> {
+                    ops.add(change.op());
+                    tables.add(change.row().table());
+                });
 
         assertThat(ops).as("seed %d", SEED).containsExactlyInAnyOrder(Op.values());
         assertThat(tables).as("seed %d", SEED).containsExactlyInAnyOrder(ShopTable.values());
