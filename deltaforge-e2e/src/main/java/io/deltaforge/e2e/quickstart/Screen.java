@@ -44,11 +44,15 @@ final class Screen {
 
     /** Returns standard output, always as UTF-8: names are, whatever the locale. */
     static Screen ofStandardOutput(Map<String, String> environment) {
-        boolean colours = Boolean.getBoolean(TERMINAL_PROPERTY)
-                && environment.getOrDefault("NO_COLOR", "").isEmpty()
-                && !environment.getOrDefault("TERM", "").equals("dumb");
+        boolean colours = wantsColours(Boolean.getBoolean(TERMINAL_PROPERTY), environment);
         return new Screen(
                 new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8), colours);
+    }
+
+    static boolean wantsColours(boolean terminal, Map<String, String> environment) {
+        return terminal
+                && environment.getOrDefault("NO_COLOR", "").isEmpty()
+                && !environment.getOrDefault("TERM", "").equals("dumb");
     }
 
     /** Returns a screen without colours. */

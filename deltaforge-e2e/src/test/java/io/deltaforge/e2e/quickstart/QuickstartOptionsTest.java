@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,14 @@ final class QuickstartOptionsTest {
     @Test
     void shouldExitWithZeroAfterTheHelp() {
         assertThat(run("--help")).isZero();
+    }
+
+    @Test
+    void shouldColourTerminalsOnlyAndNotThoseOfPeopleWhoDoNotWantThat() {
+        assertThat(Screen.wantsColours(true, Map.of("TERM", "xterm"))).isTrue();
+        assertThat(Screen.wantsColours(false, Map.of("TERM", "xterm"))).isFalse();
+        assertThat(Screen.wantsColours(true, Map.of("NO_COLOR", "1"))).isFalse();
+        assertThat(Screen.wantsColours(true, Map.of("TERM", "dumb"))).isFalse();
     }
 
     private static int run(String argument) {
