@@ -43,9 +43,13 @@ record PostgresSettings(
                     Type.STRING,
                     null,
                     "Name of the replication slot; by default deltaforge_ and the pipeline's name. One pipeline per slot."),
-            ConfigField.optional("publication", Type.STRING, null, "Name of the publication; by default that of the slot."),
             ConfigField.optional(
-                    "create_slot", Type.BOOLEAN, "true", "Whether to make the slot at the first start when it is missing."),
+                    "publication", Type.STRING, null, "Name of the publication; by default that of the slot."),
+            ConfigField.optional(
+                    "create_slot",
+                    Type.BOOLEAN,
+                    "true",
+                    "Whether to make the slot at the first start when it is missing."),
             ConfigField.optional(
                     "create_publication",
                     Type.BOOLEAN,
@@ -102,12 +106,12 @@ record PostgresSettings(
         if (!slot.matches("[a-z_][a-z0-9_]{0," + (MAX_NAME_BYTES - 1) + "}")) {
             problems.add(new Problem(
                     settings.path("slot"),
-                    "\"" + slot + "\" is not a slot's name, expected up to 63 lower-case letters, digits and underscores, and"
+                    "\"" + slot
+                            + "\" is not a slot's name, expected up to 63 lower-case letters, digits and underscores, and"
                             + " no digit first; for instance " + defaultSlot(slot.isEmpty() ? pipeline : slot)));
         }
         String publication = settings.optionalString("publication").orElse(slot);
-        if (publication.isBlank()
-                || publication.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+        if (publication.isBlank() || publication.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
             problems.add(new Problem(
                     settings.path("publication"),
                     "\"" + publication + "\" is not a publication's name, expected 1 to 63 bytes"));
@@ -118,10 +122,8 @@ record PostgresSettings(
             throw new ConfigException(problems);
         }
         return new PostgresSettings(
-                new Connections(
-                        dsn,
-                        settings.optionalString("application_name").orElse("deltaforge-" + pipeline),
-                        (int) settings.integer("connect_timeout_secs")),
+                new Connections(dsn, settings.optionalString("application_name").orElse("deltaforge-" + pipeline), (int)
+                        settings.integer("connect_timeout_secs")),
                 slot,
                 publication,
                 new Make(

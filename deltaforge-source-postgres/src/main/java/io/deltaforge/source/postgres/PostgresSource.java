@@ -83,12 +83,16 @@ final class PostgresSource implements Source {
         } catch (SQLException e) {
             if (!SqlErrors.NO_RIGHT.equals(e.getSQLState())) {
                 findings.throwIfAny();
-                throw SqlErrors.classify("opening a replication session with " + settings.connections().dsn(), e);
+                throw SqlErrors.classify(
+                        "opening a replication session with "
+                                + settings.connections().dsn(),
+                        e);
             }
             findings.add(
                     "NO_REPLICATION_RIGHT",
                     "role " + settings.connections().dsn().user() + " lacks the attribute REPLICATION",
-                    "ALTER ROLE \"" + settings.connections().dsn().user().replace("\"", "\"\"") + "\" WITH REPLICATION;");
+                    "ALTER ROLE \"" + settings.connections().dsn().user().replace("\"", "\"\"")
+                            + "\" WITH REPLICATION;");
         }
     }
 
@@ -166,8 +170,8 @@ final class PostgresSource implements Source {
             JdbcCatalog catalog)
             throws InterruptedException {
         long statusNanos = statusNanos();
-        PgOutputDecoder decoder = new PgOutputDecoder(
-                catalog, settings.connections().dsn().database(), settings.tables()::matches);
+        PgOutputDecoder decoder =
+                new PgOutputDecoder(catalog, settings.connections().dsn().database(), settings.tables()::matches);
         transactions.resume(start, replication.history(), decoder, binary);
         replication.start(settings.slot(), settings.publication(), start.lsn(), binary, statusNanos);
         try {

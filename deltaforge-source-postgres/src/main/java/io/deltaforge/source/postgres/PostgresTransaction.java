@@ -106,6 +106,7 @@ final class PostgresTransaction implements Transaction {
 
     @Override
     public String toString() {
-        return "transaction " + id() + " at " + LogSequenceNumber.valueOf(commitLsn).asString();
+        return "transaction " + id() + " at "
+                + LogSequenceNumber.valueOf(commitLsn).asString();
     }
 }

@@ -89,7 +89,8 @@ final class ReplicationSession implements AutoCloseable {
      *
      * @param statusNanos how often at least the driver sends the status while it is asked to read
      */
-    void start(String slot, String publication, long lsn, boolean binary, long statusNanos) throws InterruptedException {
+    void start(String slot, String publication, long lsn, boolean binary, long statusNanos)
+            throws InterruptedException {
         long deadline = System.nanoTime() + SLOT_PATIENCE_NANOS;
         while (stream == null) {
             try {
@@ -141,7 +142,8 @@ final class ReplicationSession implements AutoCloseable {
                 throw new SourceException(
                         ErrorKind.HELD,
                         "PUBLICATION_MISSING",
-                        "the publication did not exist when a transaction was written that is now to be read: " + e.getMessage(),
+                        "the publication did not exist when a transaction was written that is now to be read: "
+                                + e.getMessage(),
                         "a slot made before its publication can only be read from where the publication exists: drop the slot,"
                                 + " and give the pipeline a new name and slot",
                         e);

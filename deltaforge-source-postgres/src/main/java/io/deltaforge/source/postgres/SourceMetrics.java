@@ -38,9 +38,7 @@ final class SourceMetrics {
 
     private double lag() {
         long since = behindSinceMicros;
-        return since == 0
-                ? 0
-                : Math.max(0, TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()) - since) / 1e6;
+        return since == 0 ? 0 : Math.max(0, TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()) - since) / 1e6;
     }
 
     void message(int length) {
@@ -88,8 +86,7 @@ final class SourceMetrics {
     private Counter counter(TableCounts counts, String table, Operation operation) {
         Counter counter = counts.counters[operation.ordinal()];
         if (counter == null) {
-            Map<String, String> labels =
-                    Map.of("table", table, "op", operation.code());
+            Map<String, String> labels = Map.of("table", table, "op", operation.code());
             counter = scope.with(labels).counter("deltaforge_source_events_total", "Events read");
             counts.counters[operation.ordinal()] = counter;
         }

@@ -15,8 +15,7 @@ import java.nio.ByteOrder;
  */
 final class TransactionDigest {
 
-    private static final VarHandle WORDS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long FACTOR = 0x9E3779B97F4A7C15L;
     private static final long BINARY = 1;
     private static final long STRUCTURE = 0xFFFF_FFFF_0000_0000L;

@@ -34,6 +34,7 @@ final class TransactionReader implements ReplicationMessages {
     private boolean binary;
     /** Where the stream is to go on; null once it has. */
     private PostgresPosition from;
+
     private PostgresPosition lastEnd;
     private PostgresPosition logEnd;
     private PostgresTransaction transaction;
@@ -44,11 +45,11 @@ final class TransactionReader implements ReplicationMessages {
     private long skipThrough = NOTHING;
     /** The ordinal of the change being decoded. */
     private long ordinal;
+
     private boolean decoding;
     private ByteBuffer truncation;
 
-    TransactionReader(
-            EventReceiver receiver, long systemIdentifier, SourceMetrics metrics, SentTables sentTables) {
+    TransactionReader(EventReceiver receiver, long systemIdentifier, SourceMetrics metrics, SentTables sentTables) {
         this.receiver = receiver;
         this.systemIdentifier = systemIdentifier;
         this.metrics = metrics;
@@ -135,8 +136,8 @@ final class TransactionReader implements ReplicationMessages {
         return new SourceException(
                 ErrorKind.HELD,
                 "TRANSACTION_DIFFERS",
-                "the transaction differs from what was delivered: the sinks are inside of it at " + (from != null ? from : lastEnd)
-                        + ", and now " + how,
+                "the transaction differs from what was delivered: the sinks are inside of it at "
+                        + (from != null ? from : lastEnd) + ", and now " + how,
                 "undo the change of the publication, its row filters or column lists; to go on without, compare the rows of"
                         + " this transaction by hand, and give the pipeline a new name and slot",
                 null);

@@ -63,7 +63,8 @@ final class PostgresRestartIT {
     }
 
     private void insert(int from, int through) {
-        server.execute("INSERT INTO " + slot + " SELECT i, 'row ' || i FROM generate_series(" + from + ", " + through + ") i");
+        server.execute(
+                "INSERT INTO " + slot + " SELECT i, 'row ' || i FROM generate_series(" + from + ", " + through + ") i");
     }
 
     private String created(int id) {
@@ -134,7 +135,8 @@ final class PostgresRestartIT {
                     .run(all.get(last).position())) {
                 source.awaitCommits(1);
                 assertThat(source.events()).isEqualTo(all.subList(last + 1, 5));
-                assertThat(source.source().positions().covers(all.get(last).position(), start)).isTrue();
+                assertThat(source.source().positions().covers(all.get(last).position(), start))
+                        .isTrue();
             }
         }
     }
@@ -154,8 +156,10 @@ final class PostgresRestartIT {
         PostgresPosition beyond =
                 PostgresPosition.inside(forged.timeline(), forged.lsn(), 7, ((PostgresPosition) inside).digest());
         for (PostgresPosition wrong : List.of(forged, beyond)) {
-            try (SourceUnderTest source =
-                    new SourceUnderTest(settings).open().attach(Attachment.KNOWN).run(wrong)) {
+            try (SourceUnderTest source = new SourceUnderTest(settings)
+                    .open()
+                    .attach(Attachment.KNOWN)
+                    .run(wrong)) {
                 SourceException failure = source.awaitFailure();
                 assertThat(failure.kind()).isEqualTo(ErrorKind.HELD);
                 assertThat(failure.reason()).isEqualTo("TRANSACTION_DIFFERS");
@@ -190,7 +194,8 @@ final class PostgresRestartIT {
             assertThat(failure.kind()).isEqualTo(ErrorKind.HELD);
             assertThat(failure.reason()).isEqualTo("SLOT_AHEAD");
             assertThat(failure).hasMessageContaining(moved).hasMessageContaining(start.toString());
-            assertThat(source.source().positions().covers(start, source.attached())).isFalse();
+            assertThat(source.source().positions().covers(start, source.attached()))
+                    .isFalse();
         }
     }
 
@@ -212,8 +217,11 @@ final class PostgresRestartIT {
         server.execute("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'", "SELECT pg_reload_conf()");
         try {
             for (int i = 0; i < 10 && !"lost".equals(walStatus()); i++) {
-                server.execute("SELECT pg_switch_wal()", "CREATE TABLE IF NOT EXISTS filler (t text)",
-                        "INSERT INTO filler SELECT repeat('x', 1000) FROM generate_series(1, 20000)", "CHECKPOINT");
+                server.execute(
+                        "SELECT pg_switch_wal()",
+                        "CREATE TABLE IF NOT EXISTS filler (t text)",
+                        "INSERT INTO filler SELECT repeat('x', 1000) FROM generate_series(1, 20000)",
+                        "CHECKPOINT");
             }
             assertThat(walStatus()).isEqualTo("lost");
             for (Attachment attachment : Attachment.values()) {
@@ -274,7 +282,8 @@ final class PostgresRestartIT {
                 Connection slow = server.connect("postgres");
                 Statement statement = slow.createStatement()) {
             slow.setAutoCommit(false);
-            statement.execute("INSERT INTO " + slot + " SELECT i, repeat('x', 8000) FROM generate_series(1001, 3500) i");
+            statement.execute(
+                    "INSERT INTO " + slot + " SELECT i, repeat('x', 8000) FROM generate_series(1001, 3500) i");
             insert(1, 1);
             source.awaitCommits(1);
             source.holdReleases();
@@ -310,7 +319,8 @@ final class PostgresRestartIT {
             PostgresPosition start = (PostgresPosition) source.attached();
             server.executeIn("busy_" + slot, "CREATE TABLE t AS SELECT generate_series(1, 1000) i", "CHECKPOINT");
             await().untilAsserted(() -> assertThat(source.logEnd()).isNotNull());
-            await().untilAsserted(() -> assertThat(((PostgresPosition) source.logEnd()).lsn()).isGreaterThan(start.lsn()));
+            await().untilAsserted(() ->
+                    assertThat(((PostgresPosition) source.logEnd()).lsn()).isGreaterThan(start.lsn()));
             assertThat(source.events()).isEmpty();
         }
     }

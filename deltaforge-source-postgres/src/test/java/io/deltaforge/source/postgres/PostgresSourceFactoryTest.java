@@ -34,7 +34,14 @@ final class PostgresSourceFactoryTest {
     @Test
     void shouldReportEveryProblemAtOnce() {
         ConfigException failure = refused(TestSettings.of(
-                "dsn", "postgres://u:Canary@h/d?sslmod=x", "slot", "Bad-Slot", "publication", "", "tables", List.of("a.b.c")));
+                "dsn",
+                "postgres://u:Canary@h/d?sslmod=x",
+                "slot",
+                "Bad-Slot",
+                "publication",
+                "",
+                "tables",
+                List.of("a.b.c")));
         assertThat(failure.problems())
                 .extracting(ConfigException.Problem::path)
                 .containsExactly("source.dsn", "source.slot", "source.publication", "source.tables");
@@ -51,6 +58,7 @@ final class PostgresSourceFactoryTest {
         assertThat(plain.slot()).isEqualTo("deltaforge_my_shop_1");
         assertThat(plain.publication()).isEqualTo("deltaforge_my_shop_1");
         assertThat(PostgresSettings.of(settings, "x".repeat(63)).slot()).hasSize(63);
-        assertThat(PostgresSettings.of(settings.set("slot", "s1"), "p").publication()).isEqualTo("s1");
+        assertThat(PostgresSettings.of(settings.set("slot", "s1"), "p").publication())
+                .isEqualTo("s1");
     }
 }

@@ -36,8 +36,9 @@ final class PostgresSourceIT {
 
     @AfterEach
     void dropSlots() {
-        await().ignoreExceptions().untilAsserted(() -> server.execute("SELECT pg_drop_replication_slot(slot_name)"
-                + " FROM pg_replication_slots WHERE database = '" + database + "'"));
+        await().ignoreExceptions()
+                .untilAsserted(() -> server.execute("SELECT pg_drop_replication_slot(slot_name)"
+                        + " FROM pg_replication_slots WHERE database = '" + database + "'"));
     }
 
     @Test
@@ -52,7 +53,9 @@ final class PostgresSourceIT {
                     "c public.item +(id=2,name=b)",
                     "u public.item +(id=1,name=c)",
                     "d public.item -(id=2)");
-            assertThat(source.events()).extracting(SourceUnderTest.Seen::ordinal).containsExactly(0L, 1L, 0L, 0L);
+            assertThat(source.events())
+                    .extracting(SourceUnderTest.Seen::ordinal)
+                    .containsExactly(0L, 1L, 0L, 0L);
             source.awaitCommits(3);
         }
     }
@@ -63,7 +66,9 @@ final class PostgresSourceIT {
         try (SourceUnderTest source = SourceUnderTest.started(settings)) {
             sql("UPDATE item SET id = 5 WHERE id = 1");
             source.awaitTexts("d public.item -(id=1)", "c public.item +(id=5,name=a)");
-            assertThat(source.events()).extracting(SourceUnderTest.Seen::ordinal).containsExactly(0L, 0L);
+            assertThat(source.events())
+                    .extracting(SourceUnderTest.Seen::ordinal)
+                    .containsExactly(0L, 0L);
             assertThat(source.events()).extracting(SourceUnderTest.Seen::id).doesNotHaveDuplicates();
         }
     }
@@ -98,12 +103,16 @@ final class PostgresSourceIT {
     @Test
     void shouldGiveEveryTruncatedTableAnEventAndAnOrdinal() {
         sql("CREATE TABLE other (id int PRIMARY KEY)", "CREATE TABLE third (id int PRIMARY KEY)");
-        settings.set("tables", List.of("public.item", "public.third", "public.none*")).set("create_publication", "false");
+        settings.set("tables", List.of("public.item", "public.third", "public.none*"))
+                .set("create_publication", "false");
         sql("CREATE PUBLICATION " + database + " FOR ALL TABLES");
         try (SourceUnderTest source = SourceUnderTest.started(settings)) {
-            sql("BEGIN; INSERT INTO other VALUES (1); TRUNCATE item, other, third; INSERT INTO item VALUES (1, 'a'); COMMIT");
+            sql(
+                    "BEGIN; INSERT INTO other VALUES (1); TRUNCATE item, other, third; INSERT INTO item VALUES (1, 'a'); COMMIT");
             source.awaitTexts("t public.item", "t public.third", "c public.item +(id=1,name=a)");
-            assertThat(source.events()).extracting(SourceUnderTest.Seen::ordinal).containsExactly(1L, 3L, 4L);
+            assertThat(source.events())
+                    .extracting(SourceUnderTest.Seen::ordinal)
+                    .containsExactly(1L, 3L, 4L);
         }
     }
 
@@ -117,7 +126,10 @@ final class PostgresSourceIT {
                     "c public.item +(id=1,name=a)",
                     "c public.item +(id=2,name=b,price=1.50)",
                     "c public.item +(id=3,price=2.5)");
-            assertThat(source.events()).extracting(SourceUnderTest.Seen::transaction).hasSize(3).doesNotContainNull();
+            assertThat(source.events())
+                    .extracting(SourceUnderTest.Seen::transaction)
+                    .hasSize(3)
+                    .doesNotContainNull();
         }
     }
 
@@ -226,7 +238,9 @@ final class PostgresSourceIT {
                     "c public.item +(id=3,name=c)",
                     "c public.item +(id=4,name=d)");
             assertThat(source.events()).extracting(SourceUnderTest.Seen::id).doesNotHaveDuplicates();
-            assertThat(source.events()).extracting(SourceUnderTest.Seen::ordinal).containsExactly(0L, 1L, 2L, 3L, 0L);
+            assertThat(source.events())
+                    .extracting(SourceUnderTest.Seen::ordinal)
+                    .containsExactly(0L, 1L, 2L, 3L, 0L);
         }
     }
 

@@ -68,7 +68,9 @@ final class PostgresTransactionTest {
         transaction.digested(1);
         assertThat(first).isNotZero();
         assertThat(((PostgresPosition) transaction.positionAfter(0)).digest()).isZero();
-        assertThat(((PostgresPosition) transaction.positionAfter(1)).digest()).isNotZero().isNotEqualTo(first);
+        assertThat(((PostgresPosition) transaction.positionAfter(1)).digest())
+                .isNotZero()
+                .isNotEqualTo(first);
         assertThat(transaction.positionAfter(0)).isEqualTo(PostgresPosition.inside(1, 0x1000, 0, first));
     }
 

@@ -29,8 +29,8 @@ final class PreflightIT {
 
     @AfterEach
     void dropSlot() {
-        server.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = '" + database
-                + "' AND NOT active");
+        server.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = '"
+                + database + "' AND NOT active");
     }
 
     private void sql(String... statements) {
@@ -62,7 +62,8 @@ final class PreflightIT {
     void shouldNameTheRightsThatTheRoleLacks() {
         String role = Sandbox.uniqueName("reader_role");
         sql("CREATE ROLE " + role + " LOGIN PASSWORD 's3cret-canary'");
-        settings.set("dsn", "postgres://" + role + ":s3cret-canary@" + server.host() + ":" + server.port() + "/" + database);
+        settings.set(
+                "dsn", "postgres://" + role + ":s3cret-canary@" + server.host() + ":" + server.port() + "/" + database);
         SourceException noReplication = failureToStart(settings, Attachment.NEW);
         assertThat(noReplication.reason()).isEqualTo("NO_REPLICATION_RIGHT");
         assertThat(noReplication.getMessage() + noReplication.remedy()).doesNotContain("s3cret-canary");
@@ -78,7 +79,8 @@ final class PreflightIT {
 
     @Test
     void shouldNameAWrongPasswordWithoutShowingIt() {
-        settings.set("dsn", "postgres://postgres:s3cret-canary@" + server.host() + ":" + server.port() + "/" + database);
+        settings.set(
+                "dsn", "postgres://postgres:s3cret-canary@" + server.host() + ":" + server.port() + "/" + database);
         SourceException failure = failureToStart(settings, Attachment.NEW);
         assertThat(failure.reason()).isEqualTo("AUTHENTICATION");
         assertThat(failure.getMessage()).doesNotContain("s3cret-canary");
@@ -161,7 +163,8 @@ final class PreflightIT {
                 .setting("wal_level", "replica")
                 .setting("max_replication_slots", "1")
                 .start()) {
-            wrong.execute("SELECT pg_create_physical_replication_slot('occupied')", "CREATE TABLE item (id int PRIMARY KEY)");
+            wrong.execute(
+                    "SELECT pg_create_physical_replication_slot('occupied')", "CREATE TABLE item (id int PRIMARY KEY)");
             TestSettings here = TestSettings.of("dsn", wrong.dsn("postgres"), "slot", "here");
             SourceException failure = failureToStart(here, Attachment.NEW);
             assertThat(failure.reason()).isEqualTo("WAL_LEVEL");

@@ -141,7 +141,9 @@ final class SourceUnderTest implements EventReceiver, AutoCloseable {
     }
 
     private void awaiting(org.awaitility.core.ThrowingRunnable check) {
-        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(5)).untilAsserted(check);
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(5))
+                .untilAsserted(check);
     }
 
     @Override
@@ -178,7 +180,8 @@ final class SourceUnderTest implements EventReceiver, AutoCloseable {
     }
 
     private static String text(ChangeEvent event) {
-        StringBuilder text = new StringBuilder(event.operation().code()).append(' ').append(event.table());
+        StringBuilder text =
+                new StringBuilder(event.operation().code()).append(' ').append(event.table());
         if (event.before() != null) {
             text.append(" -").append(text(event.before()));
         }

@@ -76,8 +76,9 @@ final class TlsIT {
     private static int sessionsWithoutTls(PostgresServer server) throws Exception {
         try (Connection connection = server.connect("postgres");
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT count(*) FROM pg_stat_activity a JOIN pg_stat_ssl s USING (pid)"
-                        + " WHERE a.application_name = 'deltaforge-test' AND NOT s.ssl")) {
+                ResultSet row =
+                        statement.executeQuery("SELECT count(*) FROM pg_stat_activity a JOIN pg_stat_ssl s USING (pid)"
+                                + " WHERE a.application_name = 'deltaforge-test' AND NOT s.ssl")) {
             row.next();
             return row.getInt(1);
         }
@@ -92,7 +93,8 @@ final class TlsIT {
     private KeyStore selfSigned(String name) throws Exception {
         Path store = directory.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-alias",
                         "server",

@@ -89,12 +89,13 @@ final class DsnParameters {
     /** Translates libpq's values where pgjdbc has other words; empty when it has none. */
     static Optional<String> value(String property, String value) {
         return switch (property) {
-            case "targetServerType" -> Optional.ofNullable(
-                    switch (value) {
-                        case "any", "primary", "master" -> value;
-                        case "read-write" -> "primary";
-                        default -> null;
-                    });
+            case "targetServerType" ->
+                Optional.ofNullable(
+                        switch (value) {
+                            case "any", "primary", "master" -> value;
+                            case "read-write" -> "primary";
+                            default -> null;
+                        });
             case "tcpKeepAlive" -> Optional.of(value.equals("1") ? "true" : value.equals("0") ? "false" : value);
             default -> Optional.of(value);
         };

@@ -125,9 +125,7 @@ final class DsnText {
             String name = text.substring(at, equals).strip();
             StringBuilder value = new StringBuilder();
             at = skipBlanks(text, equals + 1);
-            at = at < text.length() && text.charAt(at) == '\''
-                    ? quoted(text, at + 1, value)
-                    : plain(text, at, value);
+            at = at < text.length() && text.charAt(at) == '\'' ? quoted(text, at + 1, value) : plain(text, at, value);
             if (at < 0) {
                 return;
             }
@@ -197,6 +195,7 @@ final class DsnText {
         DsnParameters.value(property, value)
                 .ifPresentOrElse(
                         translated -> parameters.put(property, translated),
-                        () -> problems.add(property + " has a value that cannot be used here; expected any or primary"));
+                        () -> problems.add(
+                                property + " has a value that cannot be used here; expected any or primary"));
     }
 }

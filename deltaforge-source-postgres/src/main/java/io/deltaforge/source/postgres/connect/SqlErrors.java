@@ -51,7 +51,8 @@ public final class SqlErrors {
      */
     public static SourceException classify(String doing, SQLException failure) {
         String state = failure.getSQLState() == null ? "" : failure.getSQLState();
-        String message = doing + " failed: " + failure.getMessage() + (state.isEmpty() ? "" : " (SQLSTATE " + state + ")");
+        String message =
+                doing + " failed: " + failure.getMessage() + (state.isEmpty() ? "" : " (SQLSTATE " + state + ")");
         if (isCausedBy(failure, CertificateException.class)) {
             return new SourceException(
                     ErrorKind.HELD,
@@ -70,7 +71,8 @@ public final class SqlErrors {
             case NOT_IN_STATE -> held("NOT_IN_STATE", message, null, failure);
             case IN_USE -> new SourceException(ErrorKind.STANDBY, "IN_USE", message, failure);
             case INTERNAL -> internal(message, failure);
-            case "08004" -> held("REFUSED", message, "check sslmode, and that the server offers what it asks for", failure);
+            case "08004" ->
+                held("REFUSED", message, "check sslmode, and that the server offers what it asks for", failure);
             default -> general(state, message + rootCause(failure), failure);
         };
     }
@@ -79,7 +81,8 @@ public final class SqlErrors {
         if (failure.getMessage() != null && failure.getMessage().contains(WEDGE)) {
             return held(
                     "VALUE_TOO_LARGE",
-                    message + ": a value in the log is larger than the server can send as text (half a gigabyte of bytea is)",
+                    message
+                            + ": a value in the log is larger than the server can send as text (half a gigabyte of bytea is)",
                     "if every captured type has a binary form, the stream is binary and such values pass: exclude the tables"
                             + " with types of unknown form; else skip the transaction with pg_replication_slot_advance and"
                             + " load its rows by hand",
@@ -114,8 +117,10 @@ public final class SqlErrors {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        boolean telling = cause != failure && (cause instanceof IOException || cause instanceof SSLException
-                || cause instanceof CertificateException);
+        boolean telling = cause != failure
+                && (cause instanceof IOException
+                        || cause instanceof SSLException
+                        || cause instanceof CertificateException);
         return telling ? ": " + cause : "";
     }
 }

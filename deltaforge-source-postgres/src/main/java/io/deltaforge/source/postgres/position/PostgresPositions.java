@@ -13,8 +13,9 @@ import java.util.Collection;
  */
 public final class PostgresPositions implements PositionOrder {
 
-    private static final String REMEDY = "find out which server has the history the sinks were fed from; to go on with this"
-            + " one, accept what the sinks have too much, and give the pipeline a new name and slot";
+    private static final String REMEDY =
+            "find out which server has the history the sinks were fed from; to go on with this"
+                    + " one, accept what the sinks have too much, and give the pipeline a new name and slot";
 
     private final TimelineHistory history;
 

@@ -40,7 +40,8 @@ public final class TimelineHistory {
                 continue;
             }
             String[] fields = text.split("\\s+", 3);
-            long end = fields.length < 2 ? 0 : LogSequenceNumber.valueOf(fields[1]).asLong();
+            long end =
+                    fields.length < 2 ? 0 : LogSequenceNumber.valueOf(fields[1]).asLong();
             if (end == 0 || !fields[0].matches("\\d{1,10}")) {
                 throw new IllegalArgumentException("not a line of a timeline history: " + text);
             }

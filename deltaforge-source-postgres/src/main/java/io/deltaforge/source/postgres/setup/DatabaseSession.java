@@ -102,7 +102,10 @@ public final class DatabaseSession implements AutoCloseable {
                 throw new SourceException(
                         ErrorKind.STANDBY,
                         "OWNED_BY_OTHER",
-                        "another instance owns slot " + slot + holder(slot).map(pid -> ": its session has pid " + pid).orElse(""),
+                        "another instance owns slot " + slot
+                                + holder(slot)
+                                        .map(pid -> ": its session has pid " + pid)
+                                        .orElse(""),
                         null);
             }
             Thread.sleep(RETRY_MILLIS);
@@ -192,7 +195,11 @@ public final class DatabaseSession implements AutoCloseable {
      * @return its value in its base unit (milliseconds for times)
      */
     public String setting(String name) {
-        return one("reading setting " + name, "SELECT setting FROM pg_settings WHERE name = ?", row -> row.getString(1), name);
+        return one(
+                "reading setting " + name,
+                "SELECT setting FROM pg_settings WHERE name = ?",
+                row -> row.getString(1),
+                name);
     }
 
     /**
@@ -202,13 +209,16 @@ public final class DatabaseSession implements AutoCloseable {
      */
     public long flushedLsn() {
         return one(
-                "asking for the end of the log", "SELECT pg_current_wal_flush_lsn()::text", row -> Lsns.parse(row.getString(1)));
+                "asking for the end of the log",
+                "SELECT pg_current_wal_flush_lsn()::text",
+                row -> Lsns.parse(row.getString(1)));
     }
 
     <T> T one(String doing, String sql, RowReader<T> reader, Object... arguments) {
         List<T> rows = query(doing, sql, reader, arguments);
         if (rows.size() != 1) {
-            throw new SourceException(ErrorKind.FATAL, "DATABASE", doing + ": " + rows.size() + " rows, expected 1", null);
+            throw new SourceException(
+                    ErrorKind.FATAL, "DATABASE", doing + ": " + rows.size() + " rows, expected 1", null);
         }
         return rows.get(0);
     }

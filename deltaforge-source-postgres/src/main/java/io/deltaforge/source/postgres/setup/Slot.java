@@ -21,8 +21,9 @@ public final class Slot {
     /** A new slot starts behind every transaction that is under way, so making one waits for them. */
     private static final int CREATE_LIMIT_SECS = 30;
 
-    private static final String REPLACE = "find out what became of the slot; then load what is missing into the sinks, accept the"
-            + " gap, and give the pipeline a new name and slot";
+    private static final String REPLACE =
+            "find out what became of the slot; then load what is missing into the sinks, accept the"
+                    + " gap, and give the pipeline a new name and slot";
 
     private final DatabaseSession session;
     private final String name;
@@ -55,7 +56,9 @@ public final class Slot {
             found.get().check(session, attachment);
             if (attachment == Attachment.NEW) {
                 LOG.info(
-                        "Slot {} is there already: reading from {}", name, Lsns.format(found.get().confirmedLsn()));
+                        "Slot {} is there already: reading from {}",
+                        name,
+                        Lsns.format(found.get().confirmedLsn()));
             }
             return found.get().confirmedLsn();
         }
@@ -63,7 +66,8 @@ public final class Slot {
             throw new SourceException(
                     ErrorKind.HELD,
                     "SLOT_MISSING",
-                    "slot " + name + " does not exist any more, and with it the log behind the sinks' positions; the server's log"
+                    "slot " + name
+                            + " does not exist any more, and with it the log behind the sinks' positions; the server's log"
                             + " is at " + Lsns.format(session.flushedLsn()),
                     REPLACE,
                     null);
@@ -124,19 +128,23 @@ public final class Slot {
         if (failover && session.version() >= FAILOVER_SINCE) {
             withFailover = ", failover => true";
         } else if (failover) {
-            LOG.warn("Slot {} will not outlive a failover: that needs PostgreSQL 17, this is {}", name, session.versionText());
+            LOG.warn(
+                    "Slot {} will not outlive a failover: that needs PostgreSQL 17, this is {}",
+                    name,
+                    session.versionText());
         }
         try {
             session.execute(
-                    "SELECT pg_create_logical_replication_slot(" + Sql.text(name) + ", '" + PLUGIN + "'" + withFailover + ")",
+                    "SELECT pg_create_logical_replication_slot(" + Sql.text(name) + ", '" + PLUGIN + "'" + withFailover
+                            + ")",
                     CREATE_LIMIT_SECS);
         } catch (SQLException e) {
             if (SqlErrors.CANCELLED.equals(e.getSQLState())) {
                 throw new SourceException(
                         ErrorKind.RETRIABLE,
                         "SLOT_WAITS",
-                        "making slot " + name + " waits for transactions that are under way for more than " + CREATE_LIMIT_SECS
-                                + " s: " + runningTransactions(),
+                        "making slot " + name + " waits for transactions that are under way for more than "
+                                + CREATE_LIMIT_SECS + " s: " + runningTransactions(),
                         "end these transactions",
                         e);
             }
@@ -146,8 +154,7 @@ public final class Slot {
 
     private void checkRoom() {
         int most = Integer.parseInt(session.setting("max_replication_slots"));
-        long used = session.one(
-                "counting slots", "SELECT count(*) FROM pg_replication_slots", row -> row.getLong(1));
+        long used = session.one("counting slots", "SELECT count(*) FROM pg_replication_slots", row -> row.getLong(1));
         if (used >= most) {
             throw new SourceException(
                     ErrorKind.HELD,

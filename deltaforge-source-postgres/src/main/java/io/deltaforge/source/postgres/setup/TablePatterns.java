@@ -21,7 +21,8 @@ public final class TablePatterns {
     /** One pattern; exact without wildcards. */
     private record TablePattern(String text, Pattern schema, Pattern table, boolean exact) {
         boolean matches(String schemaName, String tableName) {
-            return table.matcher(tableName).matches() && schema.matcher(schemaName).matches();
+            return table.matcher(tableName).matches()
+                    && schema.matcher(schemaName).matches();
         }
     }
 

@@ -90,13 +90,15 @@ final class DsnTest {
 
     @Test
     void shouldNameTheNearestParameter() {
-        assertThat(problems("postgres://u@h/d?sslmod=require")).containsExactly("parameter sslmod is not known, did you mean sslmode?");
+        assertThat(problems("postgres://u@h/d?sslmod=require"))
+                .containsExactly("parameter sslmod is not known, did you mean sslmode?");
         assertThat(problems("host=h usr=u")).first().asString().contains("did you mean user");
     }
 
     @Test
     void shouldReportAllProblemsAtOnce() {
-        assertThat(problems("postgres://u@h:99999/d?sslmod=x&nothing_like_it=y&z")).hasSize(4);
+        assertThat(problems("postgres://u@h:99999/d?sslmod=x&nothing_like_it=y&z"))
+                .hasSize(4);
     }
 
     @ParameterizedTest
@@ -122,6 +124,7 @@ final class DsnTest {
 
     @Test
     void shouldNotShowSecretsAsText() {
-        assertThat(parse("postgres://u:Canary@h/d?sslpassword=Canary").toString()).isEqualTo("u@h:5432/d");
+        assertThat(parse("postgres://u:Canary@h/d?sslpassword=Canary").toString())
+                .isEqualTo("u@h:5432/d");
     }
 }

@@ -31,8 +31,12 @@ final class PostgresPositionsTest {
     /** The stored form must stay readable for ever: these bytes were written by version 1. */
     @Test
     void shouldReadAndWriteTheStoredForm() {
-        assertStored(PostgresPosition.boundary(1, 0x16B3748L), "01000000000100000000016b3748ffffffffffffffff000000000000000040427a32");
-        assertStored(PostgresPosition.inside(2, 0xFEDC_BA98_7654_3210L, 49_999, 0x0123_4567_89AB_CDEFL), "010100000002fedcba9876543210000000000000c34f0123456789abcdef9323421c");
+        assertStored(
+                PostgresPosition.boundary(1, 0x16B3748L),
+                "01000000000100000000016b3748ffffffffffffffff000000000000000040427a32");
+        assertStored(
+                PostgresPosition.inside(2, 0xFEDC_BA98_7654_3210L, 49_999, 0x0123_4567_89AB_CDEFL),
+                "010100000002fedcba9876543210000000000000c34f0123456789abcdef9323421c");
     }
 
     private static void assertStored(PostgresPosition position, String hex) {

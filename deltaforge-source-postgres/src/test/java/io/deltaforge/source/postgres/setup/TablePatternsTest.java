@@ -45,7 +45,8 @@ final class TablePatternsTest {
 
     @Test
     void shouldMatchEverythingWithoutPatterns() {
-        assertThat(TablePatterns.parse(List.of(), problem -> {}).matches("any", "table")).isTrue();
+        assertThat(TablePatterns.parse(List.of(), problem -> {}).matches("any", "table"))
+                .isTrue();
     }
 
     @Test
