@@ -34,7 +34,7 @@ final class StorageFailures {
             return tooManyFiles(doing, text, e);
         }
         Status.Code code = status == null ? Status.Code.Undefined : status.getCode();
-        if (code == Status.Code.IOError && text.contains("While lock file")) {
+        if (code == Status.Code.IOError && text.contains("/LOCK:")) {
             return new CheckpointException(
                     ErrorKind.HELD,
                     "CHECKPOINTS_IN_USE",

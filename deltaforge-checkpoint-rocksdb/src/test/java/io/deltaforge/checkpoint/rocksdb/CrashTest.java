@@ -110,7 +110,7 @@ final class CrashTest {
             for (int i = 0; i < acknowledgements; i++) {
                 last = next(output.readLine(), last);
             }
-            process.destroyForcibly();
+            process.toHandle().destroyForcibly(); // Process.destroyForcibly would close the pipe as well.
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 if (line.length() >= String.valueOf(last + 1).length()) {
                     last = next(line, last);

@@ -27,10 +27,14 @@ final class DiskFullTest {
     @TempDir
     private Path mountPoint;
 
+    @TempDir
+    private Path elsewhere;
+
     private boolean mounted;
 
     @BeforeEach
     void mount() throws IOException, InterruptedException {
+        NativeLibrary.load(elsewhere); // Loaded from the mounted file system it would keep that busy for ever.
         String refusal = run("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", mountPoint.toString());
         mounted = refusal == null;
         assumeTrue(mounted, "a file system of 32 MB cannot be mounted here: " + refusal);

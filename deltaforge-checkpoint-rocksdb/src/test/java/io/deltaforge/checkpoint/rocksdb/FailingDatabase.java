@@ -23,6 +23,9 @@ final class FailingDatabase implements Database {
         /** Makes a write report failure although everything of it is on the disk. */
         boolean failAfterWriting;
 
+        /** What happens to the files once a database that failed is closed. */
+        Runnable afterClose = () -> {};
+
         int opened;
         int open;
 
@@ -96,5 +99,8 @@ final class FailingDatabase implements Database {
     public void close() {
         real.close();
         disk.open--;
+        if (broken) {
+            disk.afterClose.run();
+        }
     }
 }

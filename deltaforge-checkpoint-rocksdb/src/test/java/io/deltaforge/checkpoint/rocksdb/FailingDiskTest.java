@@ -2,6 +2,7 @@ package io.deltaforge.checkpoint.rocksdb;
 
 import static io.deltaforge.checkpoint.rocksdb.Stores.PIPELINE;
 import static io.deltaforge.checkpoint.rocksdb.Stores.bytes;
+import static io.deltaforge.checkpoint.rocksdb.Stores.crashImage;
 import static io.deltaforge.checkpoint.rocksdb.Stores.load;
 import static io.deltaforge.checkpoint.rocksdb.Stores.saveMany;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -25,14 +25,16 @@ import org.junit.jupiter.api.io.TempDir;
 final class FailingDiskTest {
 
     @TempDir
-    private Path dataDirectory;
+    private Path temporary;
 
     private final FailingDatabase.Disk disk = new FailingDatabase.Disk();
+    private Path dataDirectory;
     private RocksDbCheckpointStore store;
     private Map<String, String> expected;
 
     @BeforeEach
     void open() {
+        dataDirectory = temporary.resolve("data");
         store = new RocksDbCheckpointStore(dataDirectory, disk);
         store.open();
         expected = saveMany(store, 20);
@@ -72,13 +74,11 @@ final class FailingDiskTest {
 
     @Test
     void shouldHoldWhenADatabaseComesBackWithLess() {
+        Path older = crashImage(dataDirectory, temporary.resolve("older"));
+        saveMany(store, 1);
         disk.writes.add(FailingDatabase.fsyncFailed());
-        Path log = Stores.lastFile(dataDirectory, ".*\\.log");
-        // What the kernel dropped after the failed sync is gone once the database is read again.
-        CheckpointException failure = failure(() -> {
-            truncateWhenClosed(log);
-            store.save(PIPELINE, Map.of("latest", bytes("20")));
-        });
+        disk.afterClose = () -> putBack(older);
+        CheckpointException failure = failure(() -> store.save(PIPELINE, Map.of("latest", bytes("20"))));
         assertThat(failure.kind()).isEqualTo(ErrorKind.HELD);
         assertThat(failure.reason()).isEqualTo("CHECKPOINTS_ROLLED_BACK");
         assertThat(failure.getSuppressed()).hasSize(1);
@@ -90,13 +90,15 @@ final class FailingDiskTest {
         assertThat(disk.opened).isEqualTo(opened);
     }
 
-    /** The store closes its database, whose flush would save the content: takes it away before that. */
-    private static void truncateWhenClosed(Path log) {
+    /** Undoes the latest writes, as a kernel does that drops the pages whose sync has failed. */
+    private void putBack(Path older) {
         try {
-            Path checkpoints = log.getParent();
-            byte[] content = Files.readAllBytes(log);
-            Files.write(log, Arrays.copyOf(content, content.length / 2));
-            assertThat(checkpoints).isNotEmptyDirectory();
+            for (Path file : Stores.files(dataDirectory, ".*")) {
+                Files.delete(file);
+            }
+            for (Path file : Stores.files(older, ".*")) {
+                Files.copy(file, dataDirectory.resolve("checkpoints").resolve(file.getFileName()));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
