@@ -30,7 +30,7 @@ final class Relation {
 
     final int[] key;
 
-    private Relation(
+    Relation(
             byte[] message,
             ReplicaIdentity identity,
             TableSchema schema,
@@ -52,16 +52,6 @@ final class Relation {
 
     static Relation skipped(byte[] message, ReplicaIdentity identity) {
         return new Relation(message, identity, null, null, null, null);
-    }
-
-    static Relation captured(
-            byte[] message,
-            ReplicaIdentity identity,
-            TableSchema schema,
-            ValueDecoder[] text,
-            ValueDecoder[] binary,
-            boolean[] inOldKey) {
-        return new Relation(message, identity, schema, text, binary, inOldKey);
     }
 
     boolean isCaptured() {

@@ -115,7 +115,7 @@ final class RelationReader {
                 inOrder.stream().filter(column -> inOldKey[column.index()]).toList();
         List<Column> key = key(oid, shape(message), identity, flagged, columns);
         TableSchema schema = new TableSchema(database, name.schema(), name.table(), inOrder, key);
-        return Relation.captured(message, identity, schema, text, binary, inOldKey);
+        return new Relation(message, identity, schema, text, binary, inOldKey);
     }
 
     /**

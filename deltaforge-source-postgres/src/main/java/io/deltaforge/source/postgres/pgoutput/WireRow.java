@@ -43,15 +43,25 @@ final class WireRow implements Row {
     WireRow(Relation relation, byte[] bytes, Range range, boolean keyOnly, WireRow replaced) {
         this.relation = relation;
         this.bytes = bytes;
-        this.start = range.start();
-        this.end = range.end();
-        this.offsets = range.offsets();
+        this.start = range.start;
+        this.end = range.end;
+        this.offsets = range.offsets;
         this.keyOnly = keyOnly;
         this.replaced = replaced;
     }
 
     /** Where the columns of a row are: from its first column's kind to behind its last. */
-    record Range(int start, int end, int[] offsets) {}
+    static final class Range {
+        private final int start;
+        private final int end;
+        private final int[] offsets;
+
+        Range(int start, int end, int[] offsets) {
+            this.start = start;
+            this.end = end;
+            this.offsets = offsets;
+        }
+    }
 
     @Override
     public TableSchema schema() {

@@ -42,17 +42,7 @@ final class TextTimes {
     }
 
     static void timestamp(Column column, byte[] bytes, int offset, int length, ValueVisitor visitor) {
-        if (isInfinity(bytes, offset, length)) {
-            visitor.text(column, bytes, offset, length);
-            return;
-        }
-        TextCursor in = new TextCursor("timestamp", bytes, offset, length);
-        boolean beforeChrist = in.endsWithBeforeChrist();
-        long day = day(in, beforeChrist);
-        in.expect(' ');
-        long micros = timeOfDay(in);
-        in.requireEnd();
-        long micros2000 = micros2000(day, micros);
+        long micros2000 = pointInTime("timestamp", bytes, offset, length, false);
         if (PgTimes.isOutOfRange(micros2000)) {
             visitor.text(column, bytes, offset, length);
         } else {
@@ -61,23 +51,27 @@ final class TextTimes {
     }
 
     static void timestampTz(Column column, byte[] bytes, int offset, int length, ValueVisitor visitor) {
-        if (isInfinity(bytes, offset, length)) {
-            visitor.text(column, bytes, offset, length);
-            return;
-        }
-        TextCursor in = new TextCursor("timestamptz", bytes, offset, length);
-        boolean beforeChrist = in.endsWithBeforeChrist();
-        long day = day(in, beforeChrist);
-        in.expect(' ');
-        long micros = timeOfDay(in);
-        int zone = zoneSeconds(in);
-        in.requireEnd();
-        long micros2000 = micros2000(day, micros - zone * PgTimes.MICROS_PER_SECOND);
+        long micros2000 = pointInTime("timestamptz", bytes, offset, length, true);
         if (PgTimes.isOutOfRange(micros2000)) {
             visitor.text(column, bytes, offset, length);
         } else {
             visitor.timestampTz(column, micros2000 + PgTimes.EPOCH_MICROS_OFFSET);
         }
+    }
+
+    /** Returns microseconds since 2000; for the infinities, as the binary form does it, one that is out of range. */
+    private static long pointInTime(String type, byte[] bytes, int offset, int length, boolean zoned) {
+        if (isInfinity(bytes, offset, length)) {
+            return Long.MAX_VALUE;
+        }
+        TextCursor in = new TextCursor(type, bytes, offset, length);
+        boolean beforeChrist = in.endsWithBeforeChrist();
+        long day = day(in, beforeChrist);
+        in.expect(' ');
+        long micros = timeOfDay(in);
+        long zone = zoned ? zoneSeconds(in) : 0;
+        in.requireEnd();
+        return micros2000(day, micros - zone * PgTimes.MICROS_PER_SECOND);
     }
 
     static boolean isInfinity(byte[] bytes, int offset, int length) {

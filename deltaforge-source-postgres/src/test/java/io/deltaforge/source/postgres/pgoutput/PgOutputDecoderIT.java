@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.deltaforge.sandbox.PostgresServer;
 import io.deltaforge.sandbox.Sandbox;
 import io.deltaforge.source.postgres.type.PgType;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,15 @@ final class PgOutputDecoderIT {
 
     private void sql(String... statements) {
         server.executeIn(database, statements);
+    }
+
+    private int oid(String name, String kind) throws SQLException {
+        try (Connection connection = server.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("SELECT '" + name + "'::" + kind + "::oid::int")) {
+            found.next();
+            return found.getInt(1);
+        }
     }
 
     private void publish(String publication) {
@@ -171,16 +184,8 @@ final class PgOutputDecoderIT {
                 "CREATE TYPE mood AS ENUM ('ok')",
                 "CREATE DOMAIN moods AS mood[]",
                 "CREATE TABLE t (a int, b int, PRIMARY KEY (b, a))");
-        int oid;
-        int table;
-        try (var connection = server.connect(database);
-                var found = connection
-                        .createStatement()
-                        .executeQuery("SELECT 'moods'::regtype::oid::int, 't'::regclass::oid::int")) {
-            found.next();
-            oid = found.getInt(1);
-            table = found.getInt(2);
-        }
+        int oid = oid("moods", "regtype");
+        int table = oid("t", "regclass");
         PgType first;
         try (JdbcCatalog catalog = new JdbcCatalog(() -> server.connect(database), state)) {
             first = catalog.type(oid);
@@ -205,15 +210,12 @@ final class PgOutputDecoderIT {
 
     @Test
     void shouldLookAgainWhenTheLogContradictsWhatWasKept() throws SQLException {
-        sql("CREATE TABLE t (a int PRIMARY KEY, b int NOT NULL)");
-        int table = 0;
-        try (var connection = server.connect(database);
-                var found = connection.createStatement().executeQuery("SELECT 't'::regclass::oid::int")) {
-            found.next();
-            table = found.getInt(1);
-        }
+        sql("CREATE TABLE t (a int PRIMARY KEY, b int NOT NULL)", "CREATE DOMAIN renamed AS int");
+        int table = oid("t", "regclass");
         try (JdbcCatalog catalog = new JdbcCatalog(() -> server.connect(database), state)) {
             assertThat(catalog.primaryKey(table, 1)).containsExactly("a");
+            int domain = oid("renamed", "regtype");
+            assertThat(catalog.type(domain).name()).isEqualTo("renamed");
             assertThat(catalog.type(23).name()).isEqualTo("int4");
             sql("ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (b)");
             assertThat(catalog.primaryKey(table, 1)).containsExactly("a");
@@ -222,6 +224,30 @@ final class PgOutputDecoderIT {
             catalog.tableChanged(table);
             assertThat(catalog.primaryKey(table, 2)).isEmpty();
             assertThat(catalog.type(1)).isEqualTo(PgType.unknown(1));
+            sql("ALTER DOMAIN renamed RENAME TO other");
+            assertThat(catalog.type(domain).name()).isEqualTo("renamed");
+            catalog.typeNamed(domain, "renamed");
+            assertThat(catalog.type(domain).name()).isEqualTo("renamed");
+            catalog.typeNamed(domain, "other");
+            assertThat(catalog.type(domain).name()).isEqualTo("other");
         }
+    }
+
+    @Test
+    void shouldAskOverANewConnectionWhenTheOldOneWasLost() throws SQLException {
+        List<Connection> opened = new ArrayList<>();
+        try (JdbcCatalog catalog = new JdbcCatalog(
+                () -> {
+                    opened.add(server.connect(database));
+                    return opened.get(opened.size() - 1);
+                },
+                state)) {
+            catalog.type(23);
+            opened.get(0).close();
+            assertThat(catalog.type(25).name()).isEqualTo("text");
+            assertThat(catalog.type(20).name()).isEqualTo("int8");
+        }
+        assertThat(opened).hasSize(2);
+        assertThat(opened.get(1).isClosed()).isTrue();
     }
 }

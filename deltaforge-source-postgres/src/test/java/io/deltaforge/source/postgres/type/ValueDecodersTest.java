@@ -66,7 +66,16 @@ final class ValueDecodersTest {
     }
 
     /** A row of one value in one form, so that the API's own reader can say what the visitor was told. */
-    private record OneValue(PgType type, boolean binary, byte[] bytes) implements Row {
+    private static final class OneValue implements Row {
+        private final PgType type;
+        private final boolean binary;
+        private final byte[] bytes;
+
+        OneValue(PgType type, boolean binary, byte[] bytes) {
+            this.type = type;
+            this.binary = binary;
+            this.bytes = bytes;
+        }
 
         @Override
         public TableSchema schema() {
