@@ -54,7 +54,7 @@ final class BinaryArray implements ValueDecoder {
 
     /** Checks that as many elements as the dimensions promise can be there at all, before anyone makes room for them. */
     private static void requireRoom(byte[] bytes, int dimensionsAt, int elementsAt, int end) {
-        long room = (end - elementsAt) / Integer.BYTES;
+        int room = (end - elementsAt) / Integer.BYTES;
         long elements = 1;
         for (int at = dimensionsAt; at < elementsAt; at += DIMENSION_BYTES) {
             int size = Wire.int32(bytes, at);

@@ -47,7 +47,8 @@ final class PgText implements ValueVisitor {
 
     private String quoteInArray(String text) {
         boolean needed = text.isEmpty() || text.equalsIgnoreCase("NULL");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             needed |= c == '"'
                     || c == '\\'
                     || c == '{'
