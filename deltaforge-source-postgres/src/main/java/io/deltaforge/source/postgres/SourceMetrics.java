@@ -4,6 +4,7 @@ import io.deltaforge.api.event.Operation;
 import io.deltaforge.api.event.TableSchema;
 import io.deltaforge.api.metrics.Counter;
 import io.deltaforge.api.metrics.MetricScope;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -14,13 +15,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class SourceMetrics {
 
-    private static final Operation[] OPERATIONS = Operation.values();
-
     private final MetricScope scope;
     private final Counter bytes;
-    private final Map<String, TableCounts> tables = new HashMap<>();
+    private final Map<String, Map<Operation, Count>> tables = new HashMap<>();
     private TableSchema lastTable;
-    private TableCounts lastCounts;
+    private Map<Operation, Count> lastCounts;
     private long pendingBytes;
     private volatile long behindSinceMicros;
 
@@ -30,10 +29,14 @@ final class SourceMetrics {
         scope.gauge("deltaforge_source_lag_seconds", "Age of the transaction read last, 0 when all is read", this::lag);
     }
 
-    /** Events of one table that are not in the counters yet. */
-    private static final class TableCounts {
-        private final Counter[] counters = new Counter[OPERATIONS.length];
-        private final long[] pending = new long[OPERATIONS.length];
+    /** Events of one table and operation; those that are not in the counter yet are pending. */
+    private static final class Count {
+        private final Counter counter;
+        private long pending;
+
+        Count(Counter counter) {
+            this.counter = counter;
+        }
     }
 
     private double lag() {
@@ -48,9 +51,18 @@ final class SourceMetrics {
     void event(TableSchema table, Operation operation) {
         if (table != lastTable) {
             lastTable = table;
-            lastCounts = tables.computeIfAbsent(table.qualifiedName(), name -> new TableCounts());
+            lastCounts = tables.computeIfAbsent(table.qualifiedName(), this::counts);
         }
-        lastCounts.pending[operation.ordinal()]++;
+        lastCounts.get(operation).pending++;
+    }
+
+    private Map<Operation, Count> counts(String table) {
+        Map<Operation, Count> counts = new EnumMap<>(Operation.class);
+        for (Operation operation : Operation.values()) {
+            MetricScope labelled = scope.with(Map.of("table", table, "op", operation.code()));
+            counts.put(operation, new Count(labelled.counter("deltaforge_source_events_total", "Events read")));
+        }
+        return counts;
     }
 
     /** A transaction was read to its end. */
@@ -72,24 +84,13 @@ final class SourceMetrics {
     void publish() {
         bytes.add(pendingBytes);
         pendingBytes = 0;
-        tables.forEach((table, counts) -> {
-            for (Operation operation : OPERATIONS) {
-                long count = counts.pending[operation.ordinal()];
-                if (count > 0) {
-                    counts.pending[operation.ordinal()] = 0;
-                    counter(counts, table, operation).add(count);
+        for (Map<Operation, Count> counts : tables.values()) {
+            for (Count count : counts.values()) {
+                if (count.pending > 0) {
+                    count.counter.add(count.pending);
+                    count.pending = 0;
                 }
             }
-        });
-    }
-
-    private Counter counter(TableCounts counts, String table, Operation operation) {
-        Counter counter = counts.counters[operation.ordinal()];
-        if (counter == null) {
-            Map<String, String> labels = Map.of("table", table, "op", operation.code());
-            counter = scope.with(labels).counter("deltaforge_source_events_total", "Events read");
-            counts.counters[operation.ordinal()] = counter;
         }
-        return counter;
     }
 }
