@@ -49,7 +49,7 @@ final class TransactionDigest {
         for (; at + Long.BYTES <= end; at += Long.BYTES) {
             hash = step(hash, (long) WORDS.get(bytes, at));
         }
-        long rest = end - at;
+        long rest = (long) end - at;
         for (; at < end; at++) {
             rest = rest << Byte.SIZE | bytes[at] & 0xFF;
         }
