@@ -1,2 +1,2 @@
-/** JMH benchmarks and end-to-end drains. Nothing depends on it. */
+/** The command line of the benchmarks. */
 package io.deltaforge.bench;

@@ -51,7 +51,6 @@ final class CheckpointFiles {
     }
 
     private static CheckpointException missing(String message) {
-        return new CheckpointException(
-                ErrorKind.HELD, "CHECKPOINTS_MISSING", message, StorageFailures.RESTORE, null);
+        return new CheckpointException(ErrorKind.HELD, "CHECKPOINTS_MISSING", message, StorageFailures.RESTORE, null);
     }
 }

@@ -122,8 +122,7 @@ final class RocksDbCheckpointStore implements CheckpointStore {
 
     private void writeSchema(Database opened, boolean known) throws RocksDBException {
         if (known || opened.sequence() > 0) {
-            throw StorageFailures.damaged(
-                    "the database in " + directory.checkpoints() + " has no schema record", null);
+            throw StorageFailures.damaged("the database in " + directory.checkpoints() + " has no schema record", null);
         }
         try (WriteBatch batch = new WriteBatch()) {
             batch.put(EntryKey.SCHEMA, EntryValue.encode(EntryKey.SCHEMA, new byte[] {SCHEMA}));
@@ -139,8 +138,8 @@ final class RocksDbCheckpointStore implements CheckpointStore {
         try {
             database.scan(prefix, (key, value) -> {
                 String name = EntryKey.name(key, prefix.length);
-                String what = "the checkpoint \"" + name + "\" of pipeline " + pipeline + " in "
-                        + directory.checkpoints();
+                String what =
+                        "the checkpoint \"" + name + "\" of pipeline " + pipeline + " in " + directory.checkpoints();
                 entries.put(name, EntryValue.decode(key, value, what));
             });
             return entries;

@@ -21,13 +21,13 @@ public final class RocksDbCheckpointStoreFactory implements CheckpointStoreFacto
 
     @Override
     public ConfigSpec config() {
-        return ConfigSpec.of("Keeps checkpoints in RocksDB under <data_dir>/checkpoints. Every save is synced to disk.");
+        return ConfigSpec.of(
+                "Keeps checkpoints in RocksDB under <data_dir>/checkpoints. Every save is synced to disk.");
     }
 
     @Override
     public CheckpointStore create(Settings settings, Path dataDirectory) {
         requireNonNull(settings, "settings is null");
-        return new RocksDbCheckpointStore(
-                requireNonNull(dataDirectory, "dataDirectory is null"), RocksDatabase::open);
+        return new RocksDbCheckpointStore(requireNonNull(dataDirectory, "dataDirectory is null"), RocksDatabase::open);
     }
 }

@@ -11,8 +11,9 @@ import org.rocksdb.Status;
 /** What the storage's errors mean: full, out of reach for a while, damaged, or failed. */
 final class StorageFailures {
 
-    static final String RESTORE = "restore the data directory from a copy made while DeltaForge was stopped; or, if a gap"
-            + " is acceptable, give the pipelines new names and slots and a new data_dir";
+    static final String RESTORE =
+            "restore the data directory from a copy made while DeltaForge was stopped; or, if a gap"
+                    + " is acceptable, give the pipelines new names and slots and a new data_dir";
 
     /** The reason of a full disk: no use in trying again at once. */
     static final String FULL = "STORAGE_FULL";

@@ -233,11 +233,17 @@ final class DamageTest {
             Path copy = crashImage(crashed, temporary.resolve("copy-" + i));
             String what = damage(copy, random);
             try {
-                assertThat(loadFrom(copy)).as("seed %d, round %d: %s", seed, i, what).isEqualTo(expected);
+                assertThat(loadFrom(copy))
+                        .as("seed %d, round %d: %s", seed, i, what)
+                        .isEqualTo(expected);
             } catch (CheckpointException e) {
                 refused++;
-                assertThat(e.kind()).as("seed %d, round %d: %s: %s", seed, i, what, e).isEqualTo(ErrorKind.HELD);
-                assertThat(e.remedy()).as("seed %d, round %d: %s: %s", seed, i, what, e).isPresent();
+                assertThat(e.kind())
+                        .as("seed %d, round %d: %s: %s", seed, i, what, e)
+                        .isEqualTo(ErrorKind.HELD);
+                assertThat(e.remedy())
+                        .as("seed %d, round %d: %s: %s", seed, i, what, e)
+                        .isPresent();
             }
         }
         assertThat(refused).as("seed %d", seed).isGreaterThan(50);

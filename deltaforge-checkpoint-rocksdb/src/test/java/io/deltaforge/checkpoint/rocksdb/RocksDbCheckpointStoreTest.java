@@ -81,7 +81,8 @@ final class RocksDbCheckpointStoreTest {
     /** How often the log was synced, as RocksDB itself counts. */
     private static long syncs(RocksDatabase database) throws RocksDBException {
         String statistics = database.property("rocksdb.dbstats");
-        Matcher matcher = Pattern.compile("Cumulative WAL: \\S+ writes, (\\d+) syncs").matcher(statistics);
+        Matcher matcher =
+                Pattern.compile("Cumulative WAL: \\S+ writes, (\\d+) syncs").matcher(statistics);
         assertThat(matcher.find()).as(statistics).isTrue();
         return Long.parseLong(matcher.group(1));
     }
@@ -123,8 +124,8 @@ final class RocksDbCheckpointStoreTest {
             threads.shutdown();
         }
         try (RocksDbCheckpointStore store = openAt(dataDirectory)) {
-            expected.forEach((pipeline, entries) ->
-                    assertThat(load(store, pipeline)).isEqualTo(entries));
+            expected.forEach(
+                    (pipeline, entries) -> assertThat(load(store, pipeline)).isEqualTo(entries));
         }
     }
 

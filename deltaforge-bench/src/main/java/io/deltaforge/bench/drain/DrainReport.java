@@ -1,0 +1,155 @@
+package io.deltaforge.bench.drain;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.apache.kafka.common.utils.AppInfoParser;
+
+/** The figures of all runs, as Markdown for people and as JSON for later comparisons. */
+final class DrainReport {
+
+    /** What is measured, word for word in every report. */
+    static final String METHOD = "Reference: from the start of the process to its end. DeltaForge: from its log line \"reading"
+            + " PostgreSQL\", which comes right before the stream opens, to the moment at which the topic holds every event"
+            + " (acks=all, one broker; looked at every 20 ms), in a JVM that has just started; its CPU is that of the whole"
+            + " process from its start on. After each run the topic is read back: every row and every event id exactly once."
+            + " Everything runs on this one machine.";
+
+    private final List<String> command;
+    private final Backlog backlog;
+    private final String referenceName;
+    private final List<Run> runs;
+    private final String machine;
+
+    DrainReport(List<String> command, Backlog backlog, String referenceName, List<Run> runs) throws IOException {
+        this.command = command;
+        this.backlog = backlog;
+        this.referenceName = referenceName;
+        this.runs = runs;
+        this.machine = ProcFigures.machine();
+    }
+
+    /** The median and the ends of one figure over the runs of one side. */
+    record Spread(double median, double smallest, double largest) {
+
+        static Spread of(List<Run> runs, boolean ours, ToDoubleFunction<Run> figure) {
+            double[] sorted = runs.stream()
+                    .filter(run -> run.isOurs() == ours)
+                    .mapToDouble(figure)
+                    .sorted()
+                    .toArray();
+            int middle = sorted.length / 2;
+            double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+            return new Spread(median, sorted[0], sorted[sorted.length - 1]);
+        }
+
+        String text(String format) {
+            return String.format(
+                    Locale.ROOT, format + " (" + format + " to " + format + ")", median, smallest, largest);
+        }
+    }
+
+    /** Our median rate as a part of the reference's. */
+    double ratio() {
+        return Spread.of(runs, true, Run::eventsPerSecond).median()
+                / Spread.of(runs, false, Run::eventsPerSecond).median();
+    }
+
+    String markdown() {
+        StringBuilder out = new StringBuilder();
+        out.append(String.format(Locale.ROOT, "## Drain of %,d changes%n%n", backlog.events()));
+        out.append("| median of ").append(runs.size() / 2).append(" (smallest to largest) | reference | DeltaForge |\n");
+        out.append("|---|---|---|\n");
+        row(out, "events/s", "%,.0f", Run::eventsPerSecond);
+        row(out, "seconds", "%.2f", Run::seconds);
+        row(out, "CPU-s of PostgreSQL", "%.2f", Run::postgresCpuSeconds);
+        own(out, "CPU-s of its walsender", "%.2f", run -> run.own().walSenderCpuSeconds());
+        own(out, "CPU-s of the broker", "%.2f", run -> run.own().brokerCpuSeconds());
+        own(out, "CPU-s of DeltaForge, from its start", "%.2f", run -> run.own().cpuSeconds());
+        own(out, "the same per million events", "%.2f", Run::cpuSecondsPerMillion);
+        own(out, "peak RSS, MB", "%.0f", Run::peakRssMegabytes);
+        own(out, "MB/s of JSON", "%.1f", Run::megabytesPerSecond);
+        own(out, "bytes of JSON per event", "%.0f", run -> (double) run.own().valueBytes() / run.events());
+        own(out, "seconds from start to reading", "%.2f", run -> run.own().startSeconds());
+        out.append(String.format(Locale.ROOT, "%n**Ratio to the reference: %.3f**%n%n", ratio()));
+        out.append("- Reference: ").append(referenceName).append('\n');
+        out.append("- Machine: ").append(machine).append('\n');
+        out.append("- Versions: PostgreSQL ").append(backlog.serverVersion());
+        out.append(", Kafka ").append(AppInfoParser.getVersion());
+        out.append(", Java ").append(System.getProperty("java.vm.version")).append('\n');
+        out.append("- Load: 10 columns, ").append(backlog.payloadBytesPerChange());
+        out.append(" bytes of pgoutput per change, transactions of 1,000; every slot made before the load\n");
+        out.append("- Command: bench ").append(String.join(" ", command)).append('\n');
+        out.append("- Method: ").append(METHOD).append('\n');
+        return out.toString();
+    }
+
+    private void row(StringBuilder out, String name, String format, ToDoubleFunction<Run> figure) {
+        out.append("| ").append(name);
+        out.append(" | ").append(Spread.of(runs, false, figure).text(format));
+        out.append(" | ").append(Spread.of(runs, true, figure).text(format)).append(" |\n");
+    }
+
+    private void own(StringBuilder out, String name, String format, ToDoubleFunction<Run> figure) {
+        out.append("| ").append(name).append(" | | ");
+        out.append(Spread.of(runs, true, figure).text(format)).append(" |\n");
+    }
+
+    /** Writes every run's figures into a new file. */
+    Path writeJson(Path directory) throws IOException {
+        String time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)
+                .withZone(ZoneOffset.UTC)
+                .format(Instant.now());
+        Path file = directory.resolve("drain-" + time + ".json");
+        try (BufferedWriter writer = Files.newBufferedWriter(file);
+                JsonGenerator json = new JsonFactory().createGenerator(writer)) {
+            json.useDefaultPrettyPrinter();
+            json.writeStartObject();
+            json.writeStringField("benchmark", "drain");
+            json.writeStringField("time", Instant.now().toString());
+            json.writeStringField("command", "bench " + String.join(" ", command));
+            json.writeStringField("machine", machine);
+            json.writeStringField("reference", referenceName);
+            json.writeStringField("postgresql", backlog.serverVersion());
+            json.writeStringField("kafka", AppInfoParser.getVersion());
+            json.writeStringField("java", System.getProperty("java.vm.version"));
+            json.writeStringField("method", METHOD);
+            json.writeNumberField("payload_bytes_per_change", backlog.payloadBytesPerChange());
+            json.writeNumberField("ratio", ratio());
+            json.writeArrayFieldStart("runs");
+            for (Run run : runs) {
+                write(json, run);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        return file;
+    }
+
+    private static void write(JsonGenerator json, Run run) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("side", run.side());
+        json.writeNumberField("events", run.events());
+        json.writeNumberField("seconds", run.seconds());
+        json.writeNumberField("events_per_second", run.eventsPerSecond());
+        json.writeNumberField("postgres_cpu_seconds", run.postgresCpuSeconds());
+        if (run.isOurs()) {
+            json.writeNumberField("walsender_cpu_seconds", run.own().walSenderCpuSeconds());
+            json.writeNumberField("broker_cpu_seconds", run.own().brokerCpuSeconds());
+            json.writeNumberField("cpu_seconds", run.own().cpuSeconds());
+            json.writeNumberField("peak_rss_bytes", run.own().peakRssBytes());
+            json.writeNumberField("value_bytes", run.own().valueBytes());
+            json.writeNumberField("start_seconds", run.own().startSeconds());
+        }
+        json.writeEndObject();
+    }
+}

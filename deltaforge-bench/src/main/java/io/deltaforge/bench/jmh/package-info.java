@@ -1,0 +1,2 @@
+/** JMH benchmarks, each with its baseline in the same class. */
+package io.deltaforge.bench.jmh;
