@@ -147,6 +147,16 @@ public final class ChildProcess {
         }
     }
 
+    /** Freezes the process and all its descendants (SIGSTOP): connections stay open and nothing moves. */
+    public void pause() {
+        tree.pause();
+    }
+
+    /** Lets a frozen process go on. */
+    public void resume() {
+        tree.resume();
+    }
+
     /** Kills the process and all its descendants and blocks until none of them runs. */
     public void kill() {
         if (!process.isAlive()) {
