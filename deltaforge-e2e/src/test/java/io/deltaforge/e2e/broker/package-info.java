@@ -1,0 +1,2 @@
+/** The Kafka broker of a test, whoever provides it. */
+package io.deltaforge.e2e.broker;

@@ -1,0 +1,233 @@
+package io.deltaforge.e2e.run;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.deltaforge.sandbox.ChildProcess;
+import io.deltaforge.sandbox.Sandbox;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * {@code deltaforge run --config FILE} in a process of its own, over and over on the same data directory.
+ *
+ * <p>Life cycle: {@link #start()}, then {@link #kill()} or {@link #terminate()}, and {@link #start()} again; at last
+ * {@link #close()}. For one thread.
+ */
+public final class DeltaForge implements AutoCloseable {
+
+    private static final String MAIN_CLASS = "io.deltaforge.server.Main";
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration HTTP_TIMEOUT = Duration.ofSeconds(10);
+    private static final Pattern HTTP_PORT = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path directory;
+    private final List<String> jvmOptions;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(HTTP_TIMEOUT).build();
+    private ChildProcess process;
+    private Path log;
+    private int starts;
+
+    /**
+     * Prepares a DeltaForge; it does not run yet.
+     *
+     * @param directory an empty directory for its configuration, data and logs
+     * @param pipelines the {@code pipelines { ... }} part of the configuration
+     * @param jvmOptions options of its JVM
+     */
+    public DeltaForge(Path directory, String pipelines, String... jvmOptions) {
+        this.directory = requireNonNull(directory, "directory is null");
+        List<String> options = new ArrayList<>(List.of("-Xmx384m", "-XX:+ExitOnOutOfMemoryError"));
+        options.addAll(List.of(jvmOptions));
+        this.jvmOptions = List.copyOf(options);
+        configure(pipelines);
+        Sandbox.closeAtExit(this);
+    }
+
+    /** Replaces the pipelines for the next start. */
+    public void configure(String pipelines) {
+        String configuration =
+                """
+                deltaforge {
+                  data_dir = "%s"
+                  metrics { bind = "127.0.0.1", port = 0 }
+                  checkpoint { type = rocksdb }
+                }
+                pipelines {
+                %s
+                }
+                """
+                        .formatted(dataDirectory(), pipelines);
+        try {
+            Files.createDirectories(directory);
+            Files.writeString(directory.resolve("deltaforge.conf"), configuration);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns where it keeps checkpoints. */
+    public Path dataDirectory() {
+        return directory.resolve("data");
+    }
+
+    /** Starts the process; does not wait for its pipelines. */
+    public DeltaForge start() {
+        if (process != null && process.isRunning()) {
+            throw new IllegalStateException("DeltaForge runs already, pid " + process.pid());
+        }
+        log = directory.resolve("deltaforge-" + ++starts + ".log");
+        process = ChildProcess.start("deltaforge", command(), Map.of(), log);
+        return this;
+    }
+
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS, "run", "--config"));
+        command.add(directory.resolve("deltaforge.conf").toString());
+        return command;
+    }
+
+    /** Blocks until a pipeline reads its source for the first time since the start. */
+    public DeltaForge awaitReading(String pipeline) {
+        return awaitLog("Pipeline " + pipeline + ": reading ");
+    }
+
+    /** Blocks until the log since the last start has a text. */
+    public DeltaForge awaitLog(String text) {
+        process.awaitReady(START_TIMEOUT, () -> log().contains(text));
+        return this;
+    }
+
+    /** Returns all output since the last start. */
+    public String log() {
+        try {
+            return Files.exists(log) ? Files.readString(log) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns how many times it was started. */
+    public int starts() {
+        return starts;
+    }
+
+    /** Returns the process id. */
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isRunning() {
+        return process.isRunning();
+    }
+
+    /** Ends the process at once (SIGKILL). */
+    public void kill() {
+        process.kill();
+    }
+
+    /** Asks the process to end (SIGTERM) and does not wait. */
+    public void terminate() {
+        process.terminate();
+    }
+
+    /** Waits for the process to end; returns its exit status. */
+    public OptionalInt awaitEnd(Duration timeout) {
+        return process.ended(timeout) ? OptionalInt.of(process.exitStatus()) : OptionalInt.empty();
+    }
+
+    /** Freezes the process (SIGSTOP). */
+    public void pause() {
+        process.pause();
+    }
+
+    /** Lets a frozen process go on. */
+    public void resume() {
+        process.resume();
+    }
+
+    /** Asks how the pipelines are. */
+    public Health health() {
+        HttpResponse<String> answer = get("/health");
+        try {
+            return new Health(answer.statusCode(), JSON.readTree(answer.body()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("/health is no JSON: " + answer.body(), e);
+        }
+    }
+
+    /**
+     * Scrapes a metric.
+     *
+     * @param name its name
+     * @param labels texts that must stand in its labels, such as {@code sink="a"}
+     * @return the sum over all time series that fit, or empty when there is none
+     */
+    public OptionalDouble metric(String name, String... labels) {
+        double sum = 0;
+        boolean found = false;
+        for (String line : get("/metrics").body().split("\n", -1)) {
+            boolean fits = line.startsWith(name + "{") || line.startsWith(name + " ");
+            for (String label : labels) {
+                fits &= line.contains(label);
+            }
+            if (fits) {
+                found = true;
+                sum += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+            }
+        }
+        return found ? OptionalDouble.of(sum) : OptionalDouble.empty();
+    }
+
+    private HttpResponse<String> get(String path) {
+        Matcher port = HTTP_PORT.matcher(log());
+        if (!port.find()) {
+            awaitLog("http://127.0.0.1:");
+            port = HTTP_PORT.matcher(log());
+            if (!port.find()) {
+                throw new IllegalStateException("the log does not say where to ask for " + path + ":\n" + log());
+            }
+        }
+        try {
+            URI uri = URI.create("http://127.0.0.1:" + port.group(1) + path);
+            return http.send(
+                    HttpRequest.newBuilder(uri).timeout(HTTP_TIMEOUT).build(),
+                    HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(path + " was not answered", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while asking for " + path, e);
+        }
+    }
+
+    /** Kills the process if it runs. */
+    @Override
+    public void close() {
+        if (process != null) {
+            process.resume();
+            process.kill();
+        }
+    }
+}
