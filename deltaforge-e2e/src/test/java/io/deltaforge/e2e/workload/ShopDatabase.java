@@ -91,6 +91,11 @@ public final class ShopDatabase {
         return lsn[0];
     }
 
+    /** Tells whether somebody is connected to a slot; what a killed owner has sent may still be on its way. */
+    public boolean isSlotInUse(String slot) {
+        return number("SELECT count(*) FROM pg_replication_slots WHERE active AND slot_name = '" + slot + "'") > 0;
+    }
+
     /** Returns the one number that a query gives. */
     public long number(String sql) {
         long[] number = new long[1];

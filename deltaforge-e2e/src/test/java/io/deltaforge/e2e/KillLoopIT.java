@@ -1,0 +1,157 @@
+package io.deltaforge.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.deltaforge.e2e.oracle.Checkpoint;
+import io.deltaforge.e2e.oracle.SavedPositions;
+import io.deltaforge.e2e.oracle.SinkTopics;
+import io.deltaforge.e2e.run.DeltaForge;
+import io.deltaforge.e2e.run.PipelineText;
+import io.deltaforge.e2e.run.Seeds;
+import io.deltaforge.e2e.workload.ShopDatabase;
+import io.deltaforge.e2e.workload.Workload;
+import io.deltaforge.sandbox.KafkaBroker;
+import io.deltaforge.sandbox.Sandbox;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Kills DeltaForge over and over under load: while it delivers, while it starts, and while Kafka is down.
+ *
+ * <p>Five kills by default. The full loop: {@code ./mvnw -pl deltaforge-e2e -am verify -Dit.test=KillLoopIT
+ * -Dfailsafe.failIfNoSpecifiedTests=false -Dsurefire.failIfNoSpecifiedTests=false -Ddeltaforge.kills=30}; one with a given
+ * course: {@code -Ddeltaforge.seed=N}.
+ */
+class KillLoopIT {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KillLoopIT.class);
+    private static final int KILLS = Integer.getInteger("deltaforge.kills", 5);
+    private static final long CHANGES_PER_SECOND = Long.getLong("deltaforge.rate", 6_000);
+    private static final Duration PROGRESS_TIMEOUT = Duration.ofSeconds(90);
+    private static final String PIPELINE = "loop";
+    private static final String SINK = "kafka";
+
+    /** What stood on disk, in the slot and in Kafka between a kill and the next start. */
+    private record AtKill(int number, Checkpoint saved, long released, Map<TopicPartition, Long> ends) {}
+
+    private final long seed = Seeds.seed();
+    private final Random random = new Random(seed);
+    private final List<AtKill> kills = new ArrayList<>();
+
+    @TempDir
+    private Path directory;
+
+    private ShopDatabase database;
+    private KafkaBroker broker;
+    private SinkTopics topics;
+    private DeltaForge deltaForge;
+    private Workload workload;
+
+    @Test
+    void shouldLoseNothingAndKeepOrderThroughKills() {
+        LOG.info("Kill loop of {} kills, {}", KILLS, Seeds.describe(seed));
+        database = ShopDatabase.create(Sandbox.postgres(), Sandbox.uniqueName("loop"));
+        String prefix = Sandbox.uniqueName("loop");
+        try (KafkaBroker ownBroker = KafkaBroker.builder().start();
+                SinkTopics ownTopics = SinkTopics.create(ownBroker.bootstrapServers(), prefix);
+                DeltaForge ownDeltaForge = new DeltaForge(directory, pipeline(ownBroker, prefix))) {
+            broker = ownBroker;
+            topics = ownTopics;
+            deltaForge = ownDeltaForge;
+            deltaForge.start().awaitReading(PIPELINE);
+            try (Workload load = Workload.start(database, seed, CHANGES_PER_SECOND)) {
+                workload = load;
+                for (int kill = 1; kill <= KILLS; kill++) {
+                    killOnce(kill);
+                }
+                load.stop();
+                LOG.info("{} changes committed, {} per second", load.changes(), Math.round(load.rate()));
+            }
+            topics.awaitEverythingOf(database);
+            check();
+        }
+    }
+
+    private String pipeline(KafkaBroker kafka, String prefix) {
+        return new PipelineText(PIPELINE, database.dsn())
+                .sink(SINK, kafka.bootstrapServers(), prefix, "message.timeout.ms = 4000")
+                .batch("max_events = 500", "split_events = 300")
+                .toString();
+    }
+
+    private void killOnce(int kill) {
+        if (kill % 4 == 2) {
+            killWhileStarting();
+        } else if (kill % 5 == 3) {
+            killWithKafkaDown();
+        } else {
+            killWhileDelivering();
+        }
+        observe(kill);
+        deltaForge.start();
+        if (kill % 4 != 1) {
+            deltaForge.awaitReading(PIPELINE);
+        }
+    }
+
+    private void killWhileDelivering() {
+        topics.awaitRecords(topics.records() + 1 + random.nextInt(8_000));
+        deltaForge.kill();
+    }
+
+    /** The process was started just before and not waited for. */
+    private void killWhileStarting() {
+        LockSupport.parkNanos(Duration.ofMillis(100 + random.nextInt(2_000)).toNanos());
+        deltaForge.kill();
+    }
+
+    private void killWithKafkaDown() {
+        topics.awaitRecords(topics.records() + 1 + random.nextInt(4_000));
+        broker.kill();
+        long changes = workload.changes() + 500 + random.nextInt(10_000);
+        await().atMost(PROGRESS_TIMEOUT).until(() -> workload.changes() >= changes);
+        deltaForge.kill();
+        broker.restart();
+    }
+
+    private void observe(int number) {
+        Checkpoint saved = SavedPositions.read(deltaForge.dataDirectory(), directory, PIPELINE)
+                .get(SINK);
+        String slot = PipelineText.slot(PIPELINE);
+        await().until(() -> !database.isSlotInUse(slot));
+        long released = database.confirmedFlush(slot);
+        assertThat(saved).as("position on disk after kill %s, %s", number, Seeds.describe(seed)).isNotNull();
+        kills.add(new AtKill(number, saved, released, topics.ends()));
+    }
+
+    private void check() {
+        String run = Seeds.describe(seed);
+        topics.assertHold(database, run);
+        long repeatable = 0;
+        for (AtKill kill : kills) {
+            long behind = topics.oracle().repeatable(kill.saved(), kill.ends());
+            repeatable += behind;
+            LOG.info("Kill {}: position {}, {} events in Kafka behind it", kill.number(), kill.saved(), behind);
+            assertThat(topics.oracle().checkpointProblems(kill.saved(), kill.ends()))
+                    .as("the position was ahead of Kafka at kill %s, %s", kill.number(), run)
+                    .isEmpty();
+            assertThat(kill.released())
+                    .as("the slot was ahead of the saved position %s at kill %s, %s", kill.saved(), kill.number(), run)
+                    .isLessThanOrEqualTo(kill.saved().lsn());
+        }
+        assertThat(topics.oracle().duplicates())
+                .as("only what was in Kafka behind the saved position at a kill may come again, %s", run)
+                .isLessThanOrEqualTo(repeatable);
+    }
+}
