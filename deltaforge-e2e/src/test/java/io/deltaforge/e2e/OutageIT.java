@@ -1,0 +1,89 @@
+package io.deltaforge.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.deltaforge.e2e.oracle.SinkTopics;
+import io.deltaforge.e2e.run.DeltaForge;
+import io.deltaforge.e2e.run.PipelineText;
+import io.deltaforge.e2e.run.Seeds;
+import io.deltaforge.e2e.workload.ShopDatabase;
+import io.deltaforge.e2e.workload.Workload;
+import io.deltaforge.sandbox.KafkaBroker;
+import io.deltaforge.sandbox.PostgresServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What DeltaForge depends on goes away and comes back, under load; the same process heals. */
+class OutageIT {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    private static final String PIPELINE = "outage";
+    private static final String SINK = "kafka";
+    /** Each delivery is given up after the message timeout: so many of them take so many times as long. */
+    private static final int DELIVERY_TIMEOUTS = 3;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldHealByItselfAfterKafkaAndAfterPostgresHaveBeenDown() {
+        long seed = Seeds.seed();
+        String run = Seeds.describe(seed);
+        try (PostgresServer server = PostgresServer.builder().start();
+                KafkaBroker broker = KafkaBroker.builder().start();
+                SinkTopics topics = SinkTopics.create(broker.bootstrapServers(), PIPELINE)) {
+            ShopDatabase database = ShopDatabase.create(server, PIPELINE);
+            String text = new PipelineText(PIPELINE, database.dsn())
+                    .sink(SINK, broker.bootstrapServers(), PIPELINE, "message.timeout.ms = 2000")
+                    .batch("max_events = 500", "split_events = 300", "window_events = 5000")
+                    .toString();
+            try (DeltaForge deltaForge = new DeltaForge(directory, text);
+                    Workload load = Workload.start(database, seed, 4_000)) {
+                deltaForge.start().awaitReading(PIPELINE);
+                long pid = deltaForge.pid();
+                topics.awaitRecords(1_000);
+
+                takeKafkaDown(deltaForge, broker, database);
+                topics.awaitRecords(topics.records() + 4_000);
+
+                server.kill();
+                await().atMost(TIMEOUT)
+                        .until(() -> deltaForge.health().state(PIPELINE).equals("degraded"));
+                server.restart();
+                topics.awaitRecords(topics.records() + 2_000);
+
+                load.stop();
+                topics.awaitEverythingOf(database);
+                topics.assertHold(database, run);
+                assertThat(deltaForge.pid()).isEqualTo(pid);
+                assertThat(deltaForge.isRunning()).isTrue();
+                await().atMost(TIMEOUT)
+                        .until(() -> deltaForge.health().state(PIPELINE).equals("running"));
+            }
+        }
+    }
+
+    private static void takeKafkaDown(DeltaForge deltaForge, KafkaBroker broker, ShopDatabase database) {
+        broker.kill();
+        double before = reconnects(deltaForge);
+        await().atMost(TIMEOUT).until(() -> reconnects(deltaForge) >= before + 1);
+        long released = database.confirmedFlush(PipelineText.slot(PIPELINE));
+        await().atMost(TIMEOUT).until(() -> reconnects(deltaForge) >= before + DELIVERY_TIMEOUTS);
+        assertThat(deltaForge.health().state(PIPELINE)).isEqualTo("degraded");
+        assertThat(deltaForge.health().reason(PIPELINE)).isNotEmpty();
+        assertThat(deltaForge.health().statusCode()).as("a pipeline that heals by itself is alive").isEqualTo(200);
+        assertThat(database.confirmedFlush(PipelineText.slot(PIPELINE)))
+                .as("nothing is released while nothing is acknowledged")
+                .isEqualTo(released);
+        broker.restart();
+    }
+
+    private static double reconnects(DeltaForge deltaForge) {
+        return deltaForge
+                .metric("deltaforge_sink_reconnects_total", "sink=\"" + SINK + "\"")
+                .orElse(0);
+    }
+}
