@@ -9,7 +9,7 @@ import io.deltaforge.e2e.oracle.SinkTopics;
 import io.deltaforge.e2e.run.DeltaForge;
 import io.deltaforge.e2e.run.PipelineText;
 import io.deltaforge.e2e.run.Seeds;
-import io.deltaforge.e2e.workload.ShopDatabase;
+import io.deltaforge.e2e.workload.WorkloadDatabase;
 import io.deltaforge.e2e.workload.Workload;
 import io.deltaforge.sandbox.KafkaBroker;
 import io.deltaforge.sandbox.Sandbox;
@@ -52,7 +52,7 @@ class KillLoopIT {
     @TempDir
     private Path directory;
 
-    private ShopDatabase database;
+    private WorkloadDatabase database;
     private KafkaBroker broker;
     private SinkTopics topics;
     private DeltaForge deltaForge;
@@ -61,7 +61,7 @@ class KillLoopIT {
     @Test
     void shouldLoseNothingAndKeepOrderThroughKills() {
         LOG.info("Kill loop of {} kills, {}", KILLS, Seeds.describe(seed));
-        database = ShopDatabase.create(Sandbox.postgres(), Sandbox.uniqueName("loop"));
+        database = WorkloadDatabase.create(Sandbox.postgres(), Sandbox.uniqueName("loop"));
         String prefix = Sandbox.uniqueName("loop");
         try (KafkaBroker ownBroker = KafkaBroker.builder().start();
                 SinkTopics ownTopics = SinkTopics.create(ownBroker.bootstrapServers(), prefix);

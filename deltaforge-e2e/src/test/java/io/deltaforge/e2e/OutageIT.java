@@ -7,7 +7,7 @@ import io.deltaforge.e2e.oracle.SinkTopics;
 import io.deltaforge.e2e.run.DeltaForge;
 import io.deltaforge.e2e.run.PipelineText;
 import io.deltaforge.e2e.run.Seeds;
-import io.deltaforge.e2e.workload.ShopDatabase;
+import io.deltaforge.e2e.workload.WorkloadDatabase;
 import io.deltaforge.e2e.workload.Workload;
 import io.deltaforge.sandbox.KafkaBroker;
 import io.deltaforge.sandbox.PostgresServer;
@@ -35,7 +35,7 @@ class OutageIT {
         try (PostgresServer server = PostgresServer.builder().start();
                 KafkaBroker broker = KafkaBroker.builder().start();
                 SinkTopics topics = SinkTopics.create(broker.bootstrapServers(), PIPELINE)) {
-            ShopDatabase database = ShopDatabase.create(server, PIPELINE);
+            WorkloadDatabase database = WorkloadDatabase.create(server, PIPELINE);
             String text = new PipelineText(PIPELINE, database.dsn())
                     .sink(SINK, broker.bootstrapServers(), PIPELINE, "message.timeout.ms = 2000")
                     .batch("max_events = 500", "split_events = 300", "window_events = 5000")
@@ -66,7 +66,7 @@ class OutageIT {
         }
     }
 
-    private static void takeKafkaDown(DeltaForge deltaForge, KafkaBroker broker, ShopDatabase database) {
+    private static void takeKafkaDown(DeltaForge deltaForge, KafkaBroker broker, WorkloadDatabase database) {
         broker.kill();
         double before = reconnects(deltaForge);
         await().atMost(TIMEOUT).until(() -> reconnects(deltaForge) >= before + 1);

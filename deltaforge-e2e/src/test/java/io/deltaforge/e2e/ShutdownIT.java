@@ -8,7 +8,7 @@ import io.deltaforge.e2e.oracle.SinkTopics;
 import io.deltaforge.e2e.run.DeltaForge;
 import io.deltaforge.e2e.run.PipelineText;
 import io.deltaforge.e2e.run.Seeds;
-import io.deltaforge.e2e.workload.ShopDatabase;
+import io.deltaforge.e2e.workload.WorkloadDatabase;
 import io.deltaforge.e2e.workload.Workload;
 import io.deltaforge.sandbox.Sandbox;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ class ShutdownIT {
         long seed = Seeds.seed();
         String run = Seeds.describe(seed);
         String pipeline = Sandbox.uniqueName("drain");
-        ShopDatabase database = ShopDatabase.create(Sandbox.postgres(), pipeline);
+        WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
         try (Broker broker = Brokers.start();
                 SinkTopics topics = SinkTopics.create(broker.bootstrapServers(), pipeline)) {
             String text = new PipelineText(pipeline, database.dsn())

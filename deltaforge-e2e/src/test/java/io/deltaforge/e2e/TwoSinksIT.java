@@ -10,7 +10,7 @@ import io.deltaforge.e2e.run.DeltaForge;
 import io.deltaforge.e2e.run.Health;
 import io.deltaforge.e2e.run.PipelineText;
 import io.deltaforge.e2e.run.Seeds;
-import io.deltaforge.e2e.workload.ShopDatabase;
+import io.deltaforge.e2e.workload.WorkloadDatabase;
 import io.deltaforge.e2e.workload.Workload;
 import io.deltaforge.sandbox.KafkaBroker;
 import io.deltaforge.sandbox.Sandbox;
@@ -65,7 +65,7 @@ class TwoSinksIT {
         long seed = Seeds.seed();
         String run = policy + ", " + Seeds.describe(seed);
         String pipeline = Sandbox.uniqueName("two");
-        ShopDatabase database = ShopDatabase.create(Sandbox.postgres(), pipeline);
+        WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
         try (SinkTopics up = SinkTopics.create(stays.bootstrapServers(), pipeline);
                 SinkTopics down = SinkTopics.create(dies.bootstrapServers(), pipeline);
                 DeltaForge deltaForge = new DeltaForge(directory, text(pipeline, database, required, policy));
@@ -98,7 +98,7 @@ class TwoSinksIT {
         }
     }
 
-    private static String text(String pipeline, ShopDatabase database, boolean required, String policy) {
+    private static String text(String pipeline, WorkloadDatabase database, boolean required, String policy) {
         PipelineText text = new PipelineText(pipeline, database.dsn())
                 .sink(UP, stays.bootstrapServers(), pipeline)
                 .batch("max_events = 500", "split_events = 300")

@@ -3,7 +3,7 @@ package io.deltaforge.e2e.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.deltaforge.e2e.workload.ShopDatabase;
+import io.deltaforge.e2e.workload.WorkloadDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The topics that one sink fills from a {@link ShopDatabase}, with the oracle that judges them. For one thread. */
+/** The topics that one sink fills from a {@link WorkloadDatabase}, with the oracle that judges them. For one thread. */
 public final class SinkTopics implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SinkTopics.class);
@@ -75,7 +75,7 @@ public final class SinkTopics implements AutoCloseable {
     }
 
     /** Blocks until every transaction that is committed now has arrived, its ledger entry at least. */
-    public void awaitEverythingOf(ShopDatabase database) {
+    public void awaitEverythingOf(WorkloadDatabase database) {
         Set<Long> committed = database.ledger().keySet();
         await().atMost(ARRIVAL_TIMEOUT).pollInterval(Duration.ofMillis(100)).until(() -> {
             reader.read(oracle::add);
@@ -84,7 +84,7 @@ public final class SinkTopics implements AutoCloseable {
     }
 
     /** Checks that the topics hold what a database at rest holds, and nothing else. */
-    public void assertHold(ShopDatabase database, String run) {
+    public void assertHold(WorkloadDatabase database, String run) {
         reader.read(oracle::add);
         LOG.info(
                 "{}, {}: {} records, {} events, {} duplicates",

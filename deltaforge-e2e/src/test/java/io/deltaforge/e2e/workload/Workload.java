@@ -23,7 +23,7 @@ public final class Workload implements AutoCloseable {
     private static final int WRITERS = 3;
     private static final int KEYS_PER_WRITER = 1_500;
 
-    private final ShopDatabase database;
+    private final WorkloadDatabase database;
     private final long changesPerSecond;
     private final long started = System.nanoTime();
     private final AtomicLong offered = new AtomicLong();
@@ -33,7 +33,7 @@ public final class Workload implements AutoCloseable {
     private volatile boolean running = true;
     private volatile Throwable failure;
 
-    private Workload(ShopDatabase database, long changesPerSecond) {
+    private Workload(WorkloadDatabase database, long changesPerSecond) {
         this.database = database;
         this.changesPerSecond = changesPerSecond;
     }
@@ -45,7 +45,7 @@ public final class Workload implements AutoCloseable {
      * @param seed what the transactions are made from
      * @param changesPerSecond how many row changes are offered per second, all writers together
      */
-    public static Workload start(ShopDatabase database, long seed, long changesPerSecond) {
+    public static Workload start(WorkloadDatabase database, long seed, long changesPerSecond) {
         Workload workload = new Workload(database, changesPerSecond);
         for (int i = 0; i < WRITERS; i++) {
             KeySpace keys = new KeySpace(i, WRITERS, KEYS_PER_WRITER);
@@ -110,7 +110,7 @@ public final class Workload implements AutoCloseable {
         threads.forEach(Thread::interrupt);
     }
 
-    ShopDatabase database() {
+    WorkloadDatabase database() {
         return database;
     }
 

@@ -11,24 +11,24 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The database that a workload writes to, and the truth about what it holds. Stateless; safe from any thread. */
-public final class ShopDatabase {
+public final class WorkloadDatabase {
 
     private final PostgresServer server;
     private final String name;
 
-    private ShopDatabase(PostgresServer server, String name) {
+    private WorkloadDatabase(PostgresServer server, String name) {
         this.server = requireNonNull(server, "server is null");
         this.name = requireNonNull(name, "name is null");
     }
 
     /** Creates the database with its two tables. */
-    public static ShopDatabase create(PostgresServer server, String name) {
+    public static WorkloadDatabase create(PostgresServer server, String name) {
         server.createDatabase(name);
         server.executeIn(
                 name,
                 "CREATE TABLE item (id bigint PRIMARY KEY, ver bigint NOT NULL, txid bigint NOT NULL, note text NOT NULL)",
                 "CREATE TABLE ledger (txid bigint PRIMARY KEY, changes int NOT NULL, checksum bigint NOT NULL)");
-        return new ShopDatabase(server, name);
+        return new WorkloadDatabase(server, name);
     }
 
     /** Returns its name. */
