@@ -44,6 +44,8 @@ public final class DeltaForge implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(HTTP_TIMEOUT).build();
     private ChildProcess process;
     private Path log;
+    private String pipelines;
+    private String checkpointStore = "rocksdb";
     private int starts;
 
     /**
@@ -62,20 +64,28 @@ public final class DeltaForge implements AutoCloseable {
         Sandbox.closeAtExit(this);
     }
 
+    /** Keeps checkpoints in a store of another type; before the first start. */
+    public DeltaForge checkpointStore(String type) {
+        checkpointStore = requireNonNull(type, "type is null");
+        configure(pipelines);
+        return this;
+    }
+
     /** Replaces the pipelines for the next start. */
-    public void configure(String pipelines) {
+    public void configure(String newPipelines) {
+        pipelines = requireNonNull(newPipelines, "newPipelines is null");
         String configuration =
                 """
                 deltaforge {
                   data_dir = "%s"
                   metrics { bind = "127.0.0.1", port = 0 }
-                  checkpoint { type = rocksdb }
+                  checkpoint { type = %s }
                 }
                 pipelines {
                 %s
                 }
                 """
-                        .formatted(dataDirectory(), pipelines);
+                        .formatted(dataDirectory(), checkpointStore, pipelines);
         try {
             Files.createDirectories(directory);
             Files.writeString(directory.resolve("deltaforge.conf"), configuration);

@@ -1,0 +1,199 @@
+package io.deltaforge.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.deltaforge.e2e.oracle.SinkTopics;
+import io.deltaforge.e2e.run.DeltaForge;
+import io.deltaforge.e2e.run.PipelineText;
+import io.deltaforge.e2e.workload.BigTransaction;
+import io.deltaforge.e2e.workload.WorkloadDatabase;
+import io.deltaforge.sandbox.KafkaBroker;
+import io.deltaforge.sandbox.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * With a heap of 256 MB nothing that the database does makes memory grow: a backlog, one big transaction, rows of 20 MB,
+ * and a sink that does not move. The server's sender never loses patience meanwhile.
+ *
+ * <p>Scaled down by default. Full size: {@code -Ddeltaforge.memory=full} (a backlog of 1 GB, a transaction of 1,000,000
+ * rows), run alone with {@code ./mvnw -pl deltaforge-e2e -am verify -Dit.test=MemoryIT
+ * -Dfailsafe.failIfNoSpecifiedTests=false -Dsurefire.failIfNoSpecifiedTests=false}.
+ */
+class MemoryIT {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryIT.class);
+    private static final boolean FULL = "full".equals(System.getProperty("deltaforge.memory"));
+    private static final Duration TIMEOUT = Duration.ofMinutes(FULL ? 20 : 3);
+    private static final long MEGABYTE = 1L << 20;
+    private static final String TIMED_OUT = "terminating walsender process due to replication timeout";
+
+    /** A quarter of the heap, which is what the engine allows itself, and one event above it. */
+    private static final long BUDGET = 256 * MEGABYTE / 4;
+
+    private static KafkaBroker broker;
+
+    @TempDir
+    private Path directory;
+
+    private final String pipeline = Sandbox.uniqueName("memory");
+    private final AtomicLong mostRetained = new AtomicLong();
+    private WorkloadDatabase database;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = KafkaBroker.builder()
+                .property("message.max.bytes", Long.toString(64 * MEGABYTE))
+                .property("replica.fetch.max.bytes", Long.toString(64 * MEGABYTE))
+                .jvmOption("-Xmx640m")
+                .start();
+    }
+
+    @AfterAll
+    static void closeBroker() {
+        broker.close();
+    }
+
+    private DeltaForge deltaForge(String... clientConf) {
+        database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
+        database.execute("ALTER DATABASE " + pipeline + " SET wal_sender_timeout = '2s'");
+        String text = new PipelineText(pipeline, database.dsn())
+                .sink("kafka", broker.bootstrapServers(), pipeline, clientConf)
+                .toString();
+        return new DeltaForge(directory, text, "-Xmx256m");
+    }
+
+    private SinkTopics topics() {
+        return SinkTopics.create(broker.bootstrapServers(), pipeline);
+    }
+
+    /** Creates the slot, so that what follows gathers behind it. */
+    private void startAndStop(DeltaForge deltaForge) {
+        deltaForge.start().awaitReading(pipeline);
+        deltaForge.terminate();
+        assertThat(deltaForge.awaitEnd(TIMEOUT)).hasValue(0);
+    }
+
+    private void insert(long txid, long first, int rows, int noteLength) {
+        try (BigTransaction transaction = BigTransaction.begin(database, txid)) {
+            transaction.insert(first, rows, noteLength);
+            transaction.commit();
+        }
+    }
+
+    /** Blocks until so many records are there, keeping an eye on what is retained. */
+    private void awaitRecords(DeltaForge deltaForge, SinkTopics topics, long records) {
+        await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(50)).until(() -> {
+            watch(deltaForge);
+            return topics.records() >= records;
+        });
+    }
+
+    private void watch(DeltaForge deltaForge) {
+        assertThat(deltaForge.isRunning()).as(deltaForge::log).isTrue();
+        deltaForge.metric("deltaforge_window_retained_bytes").ifPresent(now -> mostRetained.accumulateAndGet(
+                (long) now, Math::max));
+    }
+
+    private void assertBounded(DeltaForge deltaForge, long bound) throws IOException {
+        LOG.info("{}: at most {} bytes retained", pipeline, mostRetained);
+        assertThat(mostRetained.get()).as("retained bytes").isPositive().isLessThanOrEqualTo(bound);
+        assertThat(deltaForge.log()).doesNotContain("OutOfMemoryError");
+        assertThat(deltaForge.metric("deltaforge_source_reconnects_total").orElse(0)).isZero();
+        Path log = Sandbox.postgres().dataDirectory().resolve("server.log");
+        assertThat(Files.readString(log)).doesNotContain(TIMED_OUT);
+    }
+
+    @Test
+    void shouldWorkOffABacklogInBoundedMemory() throws IOException {
+        int transactions = FULL ? 1_000 : 60;
+        try (SinkTopics topics = topics();
+                DeltaForge deltaForge = deltaForge()) {
+            startAndStop(deltaForge);
+            for (int i = 0; i < transactions; i++) {
+                insert(i, i * 1_000L, 1_000, 1_000);
+            }
+            deltaForge.start();
+            awaitRecords(deltaForge, topics, transactions * 1_001L);
+            assertBounded(deltaForge, BUDGET + 16 * MEGABYTE);
+            if (!FULL) {
+                topics.awaitEverythingOf(database);
+                topics.assertHold(database, "a backlog of " + transactions + " MB");
+            }
+        }
+    }
+
+    @Test
+    void shouldDeliverATransactionLargerThanMemoryInParts() throws IOException {
+        int rows = FULL ? 1_000_000 : 100_000;
+        try (SinkTopics topics = topics();
+                DeltaForge deltaForge = deltaForge()) {
+            deltaForge.start().awaitReading(pipeline);
+            insert(1, 1, rows, 600);
+            awaitRecords(deltaForge, topics, rows + 1);
+            assertBounded(deltaForge, BUDGET + 16 * MEGABYTE);
+            if (!FULL) {
+                topics.awaitEverythingOf(database);
+                topics.assertHold(database, "a transaction of " + rows + " rows");
+            }
+        }
+    }
+
+    @Test
+    void shouldDeliverRowsOfTwentyMegabytes() throws IOException {
+        int size = (int) (20 * MEGABYTE);
+        try (SinkTopics topics = topics();
+                DeltaForge deltaForge = deltaForge("max.request.size = 67108864", "buffer.memory = 67108864")) {
+            deltaForge.start().awaitReading(pipeline);
+            for (int i = 1; i <= 5; i++) {
+                insert(i, i, 1, size);
+            }
+            awaitRecords(deltaForge, topics, 10);
+            topics.awaitEverythingOf(database);
+            topics.assertHold(database, "rows of 20 MB");
+            assertBounded(deltaForge, BUDGET + 2L * size);
+        }
+    }
+
+    @Test
+    void shouldKeepTheServerPatientWhileTheSinkDoesNotMove() throws IOException {
+        try (SinkTopics topics = topics();
+                DeltaForge deltaForge = deltaForge("message.timeout.ms = 60000")) {
+            deltaForge.start().awaitReading(pipeline);
+            insert(1, 1, 1_000, 100);
+            topics.awaitEverythingOf(database);
+            broker.pause();
+            try {
+                insert(2, 1_001, 150_000, 600);
+                long until = replies() + 10;
+                await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(50)).until(() -> {
+                    watch(deltaForge);
+                    return mostRetained.get() > BUDGET / 2 && replies() >= until;
+                });
+            } finally {
+                broker.resume();
+            }
+            awaitRecords(deltaForge, topics, 151_002);
+            assertBounded(deltaForge, BUDGET + 16 * MEGABYTE);
+            topics.awaitEverythingOf(database);
+            topics.assertHold(database, "after the sink stood still");
+        }
+    }
+
+    /** Returns the time of the source's newest report to the server, in seconds. */
+    private long replies() {
+        return database.number("SELECT extract(epoch FROM max(reply_time))::bigint FROM pg_stat_replication"
+                + " JOIN pg_replication_slots ON active_pid = pid WHERE slot_name = '" + PipelineText.slot(pipeline)
+                + "'");
+    }
+}
