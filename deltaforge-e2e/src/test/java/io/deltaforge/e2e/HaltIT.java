@@ -34,7 +34,7 @@ class HaltIT {
     private long nextId = 1;
 
     /** A pipeline with its database and topics, all of one name. */
-    private record Place(String name, WorkloadDatabase database, SinkTopics topics) {
+    private record Place(String name, WorkloadDatabase database, SinkTopics topics) implements AutoCloseable {
 
         static Place create(String name) {
             String unique = Sandbox.uniqueName(name);
@@ -51,6 +51,11 @@ class HaltIT {
 
         String slot() {
             return PipelineText.slot(name);
+        }
+
+        @Override
+        public void close() {
+            topics.close();
         }
     }
 
@@ -91,10 +96,8 @@ class HaltIT {
 
     @Test
     void shouldHoldThePipelineWhoseSlotIsDroppedAndLeaveTheOtherOneAlone() {
-        Place doomed = Place.create("dropped");
-        Place other = Place.create("other");
-        try (doomed.topics();
-                other.topics();
+        try (Place doomed = Place.create("dropped");
+                Place other = Place.create("other");
                 DeltaForge deltaForge = new DeltaForge(directory, doomed.text() + other.text())) {
             deltaForge.start().awaitReading(doomed.name()).awaitReading(other.name());
             commitAndAwait(doomed);
@@ -124,8 +127,7 @@ class HaltIT {
 
     @Test
     void shouldHoldWhenSomebodyElseHasMovedTheSlot() {
-        Place place = Place.create("moved");
-        try (place.topics();
+        try (Place place = Place.create("moved");
                 DeltaForge deltaForge = new DeltaForge(directory, place.text())) {
             deltaForge.start().awaitReading(place.name());
             commitAndAwait(place);
@@ -151,8 +153,7 @@ class HaltIT {
 
     @Test
     void shouldRefuseToStartWhenTheCheckpointsOfAKnownDirectoryAreGone() throws IOException {
-        Place place = Place.create("gone");
-        try (place.topics();
+        try (Place place = Place.create("gone");
                 DeltaForge deltaForge = new DeltaForge(directory, place.text())) {
             deltaForge.start().awaitReading(place.name());
             commitAndAwait(place);
@@ -178,8 +179,7 @@ class HaltIT {
     /** Without a trace of earlier runs the slot is all that is known; it never was ahead of what was delivered. */
     @Test
     void shouldLoseNothingWhenTheWholeDataDirectoryIsGone() throws IOException {
-        Place place = Place.create("empty");
-        try (place.topics();
+        try (Place place = Place.create("empty");
                 DeltaForge deltaForge = new DeltaForge(directory, place.text())) {
             deltaForge.start().awaitReading(place.name());
             commitAndAwait(place);

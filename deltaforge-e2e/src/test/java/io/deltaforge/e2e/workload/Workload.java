@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 public final class Workload implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Workload.class);
-    private static final int WRITERS = 3;
-    private static final int KEYS_PER_WRITER = 1_500;
+    private static final int WRITERS = 5;
+    private static final int KEYS_PER_WRITER = 1_000;
 
     private final WorkloadDatabase database;
     private final long changesPerSecond;

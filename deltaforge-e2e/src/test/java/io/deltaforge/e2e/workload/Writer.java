@@ -123,7 +123,7 @@ final class Writer implements Runnable {
             int kind = random.nextInt(100);
             if (kind < 20) {
                 add(Step.Kind.COPY, this.keys.create(random, 5 + random.nextInt(40)));
-            } else if (kind < 25) {
+            } else if (kind < 28) {
                 add(Step.Kind.INSERT, this.keys.create(random, 100 + random.nextInt(400)));
                 add(Step.Kind.UPDATE, this.keys.update(random, 200 + random.nextInt(700)));
             } else {
