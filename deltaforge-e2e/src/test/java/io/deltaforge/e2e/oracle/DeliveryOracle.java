@@ -61,7 +61,12 @@ public final class DeliveryOracle {
         }
     }
 
-    /** Returns how many of the given transactions have arrived, their ledger entry at least. */
+    /** Returns what is wrong so far whatever may still come; empty when nothing is. */
+    public List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** Tells whether the given transactions have arrived, their ledger entries at least. */
     public boolean holds(Set<Long> txids) {
         Set<Long> arrived = new HashSet<>();
         transactions.values().forEach(sum -> sum.txid().ifPresent(arrived::add));

@@ -79,6 +79,7 @@ public final class SinkTopics implements AutoCloseable {
         Set<Long> committed = database.ledger().keySet();
         await().atMost(ARRIVAL_TIMEOUT).pollInterval(Duration.ofMillis(100)).until(() -> {
             reader.read(oracle::add);
+            assertThat(oracle.problems()).as("topics %s", prefix).isEmpty();
             return oracle.holds(committed);
         });
     }
