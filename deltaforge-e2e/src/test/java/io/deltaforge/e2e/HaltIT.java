@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** On any doubt about a position a pipeline halts, says why and what to do, writes nothing, and moves nothing. */
 class HaltIT {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     @TempDir
     private Path directory;

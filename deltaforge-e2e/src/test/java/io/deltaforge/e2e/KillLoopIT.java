@@ -38,7 +38,7 @@ class KillLoopIT {
     private static final Logger LOG = LoggerFactory.getLogger(KillLoopIT.class);
     private static final int KILLS = Integer.getInteger("deltaforge.kills", 5);
     private static final long CHANGES_PER_SECOND = Long.getLong("deltaforge.rate", 6_000);
-    private static final Duration PROGRESS_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration PROGRESS_TIMEOUT = Duration.ofMinutes(3);
     private static final String PIPELINE = "loop";
     private static final String SINK = "kafka";
 
@@ -129,7 +129,7 @@ class KillLoopIT {
         Checkpoint saved = SavedPositions.read(deltaForge.dataDirectory(), directory, PIPELINE)
                 .get(SINK);
         String slot = PipelineText.slot(PIPELINE);
-        await().until(() -> !database.isSlotInUse(slot));
+        await().atMost(PROGRESS_TIMEOUT).until(() -> !database.isSlotInUse(slot));
         long released = database.confirmedFlush(slot);
         assertThat(saved).as("position on disk after kill %s, %s", number, Seeds.describe(seed)).isNotNull();
         kills.add(new AtKill(number, saved, released, topics.ends()));

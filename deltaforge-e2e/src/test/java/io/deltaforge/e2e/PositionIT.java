@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the database may forget and where a replay starts, at the moments that random kills seldom hit. */
 class PositionIT {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final String SINK = "kafka";
 
     private static KafkaBroker broker;
@@ -66,7 +66,7 @@ class PositionIT {
     /** Returns the position on disk; fails if the slot has been let go further than that. */
     private Checkpoint positionAfterKill(DeltaForge deltaForge) {
         deltaForge.kill();
-        await().until(() -> !database.isSlotInUse(slot));
+        await().atMost(TIMEOUT).until(() -> !database.isSlotInUse(slot));
         Checkpoint saved = SavedPositions.read(deltaForge.dataDirectory(), directory, pipeline)
                 .get(SINK);
         assertThat(database.confirmedFlush(slot))
@@ -93,10 +93,11 @@ class PositionIT {
         long seed = Seeds.seed();
         String text = pipeline("max_events = 500", "split_events = 300");
         try (SinkTopics topics = topics();
-                DeltaForge deltaForge =
-                        new DeltaForge(directory, text).checkpointStore(StallingCheckpointStoreFactory.TYPE);
+                DeltaForge deltaForge = new DeltaForge(directory, text)
+                        .checkpointStore(StallingCheckpointStoreFactory.TYPE)
+                        .start()
+                        .awaitReading(pipeline);
                 Workload load = Workload.start(database, seed, 4_000)) {
-            deltaForge.start().awaitReading(pipeline);
             topics.awaitRecords(1_000);
             StallingCheckpointStoreFactory.stall(deltaForge.dataDirectory());
             topics.awaitRecords(topics.records() + 3_000);
@@ -151,9 +152,8 @@ class PositionIT {
     void shouldNotReleaseWhatWasReadAndNotAcknowledged() {
         String text = pipeline("split_events = 5000");
         try (SinkTopics topics = topics();
-                DeltaForge deltaForge = new DeltaForge(directory, text);
+                DeltaForge deltaForge = new DeltaForge(directory, text).start().awaitReading(pipeline);
                 BigTransaction early = BigTransaction.begin(database, 1)) {
-            deltaForge.start().awaitReading(pipeline);
             early.insert(1, 300_000);
             commitOne(2, 1_000_001);
             topics.awaitEverythingOf(database);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** SIGTERM under load: what was read is finished, so that nothing comes twice after the next start. */
 class ShutdownIT {
 
-    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(40);
+    private static final Duration DRAIN_TIMEOUT = Duration.ofMinutes(1);
 
     @TempDir
     private Path directory;
@@ -36,18 +36,17 @@ class ShutdownIT {
                     .sink("kafka", broker.bootstrapServers(), pipeline)
                     .batch("max_events = 500", "split_events = 300")
                     .toString();
-            try (DeltaForge deltaForge = new DeltaForge(directory, text);
+            try (DeltaForge deltaForge = new DeltaForge(directory, text).start().awaitReading(pipeline);
                     Workload load = Workload.start(database, seed, 6_000)) {
                 for (int stop = 1; stop <= 3; stop++) {
-                    deltaForge.start().awaitReading(pipeline);
                     topics.awaitRecords(topics.records() + 2_000);
                     deltaForge.terminate();
                     assertThat(deltaForge.awaitEnd(DRAIN_TIMEOUT))
                             .as("exit status of stop %s, %s:%n%s", stop, run, deltaForge.log())
                             .hasValue(0);
+                    deltaForge.start().awaitReading(pipeline);
                 }
                 load.stop();
-                deltaForge.start().awaitReading(pipeline);
                 topics.awaitEverythingOf(database);
                 topics.assertHold(database, run);
                 assertThat(topics.oracle().duplicates()).as(run).isZero();

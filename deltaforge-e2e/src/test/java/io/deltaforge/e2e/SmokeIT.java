@@ -36,9 +36,8 @@ class SmokeIT {
             String text = new PipelineText(pipeline, database.dsn())
                     .sink("kafka", broker.bootstrapServers(), pipeline)
                     .toString();
-            try (DeltaForge deltaForge = new DeltaForge(directory, text);
+            try (DeltaForge deltaForge = new DeltaForge(directory, text).start().awaitReading(pipeline);
                     Workload load = Workload.start(database, seed, 2_000)) {
-                deltaForge.start().awaitReading(pipeline);
                 topics.awaitRecords(1_000);
                 deltaForge.kill();
                 deltaForge.start().awaitReading(pipeline);

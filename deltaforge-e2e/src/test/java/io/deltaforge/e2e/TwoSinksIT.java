@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class TwoSinksIT {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final String UP = "up";
     private static final String DOWN = "down";
 
@@ -68,9 +68,10 @@ class TwoSinksIT {
         WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
         try (SinkTopics up = SinkTopics.create(stays.bootstrapServers(), pipeline);
                 SinkTopics down = SinkTopics.create(dies.bootstrapServers(), pipeline);
-                DeltaForge deltaForge = new DeltaForge(directory, text(pipeline, database, required, policy));
+                DeltaForge deltaForge = new DeltaForge(directory, text(pipeline, database, required, policy))
+                        .start()
+                        .awaitReading(pipeline);
                 Workload load = Workload.start(database, seed, 6_000)) {
-            deltaForge.start().awaitReading(pipeline);
             up.awaitRecords(2_000);
             down.awaitRecords(2_000);
             dies.kill();

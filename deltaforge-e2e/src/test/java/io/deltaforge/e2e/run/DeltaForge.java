@@ -33,8 +33,8 @@ import java.util.regex.Pattern;
 public final class DeltaForge implements AutoCloseable {
 
     private static final String MAIN_CLASS = "io.deltaforge.server.Main";
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration HTTP_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration HTTP_TIMEOUT = Duration.ofSeconds(60);
     private static final Pattern HTTP_PORT = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
     private static final ObjectMapper JSON = new ObjectMapper();
 
