@@ -85,7 +85,7 @@ class KillLoopIT {
 
     private String pipeline(KafkaBroker kafka, String prefix) {
         return new PipelineText(PIPELINE, database.dsn())
-                .sink(SINK, kafka.bootstrapServers(), prefix, "message.timeout.ms = 4000")
+                .sink(SINK, kafka.bootstrapServers(), prefix)
                 .batch("max_events = 500", "split_events = 300")
                 .toString();
     }

@@ -54,7 +54,7 @@ class PositionIT {
         // The source tells the server how far it is at least four times in this time.
         database.execute("ALTER DATABASE " + pipeline + " SET wal_sender_timeout = '2s'");
         return new PipelineText(pipeline, database.dsn())
-                .sink(SINK, broker.bootstrapServers(), pipeline, "message.timeout.ms = 2000")
+                .sink(SINK, broker.bootstrapServers(), pipeline)
                 .batch(batch)
                 .toString();
     }

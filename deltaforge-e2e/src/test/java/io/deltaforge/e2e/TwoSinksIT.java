@@ -104,7 +104,7 @@ class TwoSinksIT {
                 .sink(UP, stays.bootstrapServers(), pipeline)
                 .batch("max_events = 500", "split_events = 300")
                 .policy(policy);
-        String timeout = "message.timeout.ms = 2000";
+        String timeout = "message.timeout.ms = 8000";
         return (required
                         ? text.sink(DOWN, dies.bootstrapServers(), pipeline, timeout)
                         : text.optionalSink(DOWN, dies.bootstrapServers(), pipeline, timeout))

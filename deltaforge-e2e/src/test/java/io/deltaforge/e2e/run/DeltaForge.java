@@ -87,7 +87,7 @@ public final class DeltaForge implements AutoCloseable {
                 """
                         .formatted(dataDirectory(), checkpointStore, pipelines);
         try {
-            Files.createDirectories(directory);
+            Files.createDirectories(directory.resolve("tmp"));
             Files.writeString(directory.resolve("deltaforge.conf"), configuration);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -113,6 +113,8 @@ public final class DeltaForge implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
+        // Native libraries that a killed process has unpacked are left to whoever owns the directory.
+        command.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS, "run", "--config"));
         command.add(directory.resolve("deltaforge.conf").toString());
         return command;
