@@ -11,6 +11,7 @@ import io.deltaforge.e2e.workload.WorkloadDatabase;
 import io.deltaforge.e2e.workload.Workload;
 import io.deltaforge.sandbox.KafkaBroker;
 import io.deltaforge.sandbox.PostgresServer;
+import io.deltaforge.sandbox.Sandbox;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,30 @@ class OutageIT {
                 await().atMost(TIMEOUT)
                         .until(() -> deltaForge.health().state(PIPELINE).equals("running"));
             }
+        }
+    }
+
+    @Test
+    void shouldGoOnAfterItWasFrozenForLongerThanTheServerWaits() {
+        long seed = Seeds.seed();
+        String pipeline = Sandbox.uniqueName("frozen");
+        WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
+        database.execute("ALTER DATABASE " + pipeline + " SET wal_sender_timeout = '2s'");
+        String brokers = Sandbox.kafka().bootstrapServers();
+        String text = new PipelineText(pipeline, database.dsn())
+                .sink(SINK, brokers, pipeline)
+                .toString();
+        try (SinkTopics topics = SinkTopics.create(brokers, pipeline);
+                DeltaForge deltaForge = new DeltaForge(directory, text).start().awaitReading(pipeline);
+                Workload load = Workload.start(database, seed, 2_000)) {
+            topics.awaitRecords(500);
+            deltaForge.pause();
+            await().atMost(TIMEOUT).until(() -> !database.isSlotInUse(PipelineText.slot(pipeline)));
+            deltaForge.resume();
+            topics.awaitRecords(topics.records() + 500);
+            load.stop();
+            topics.awaitEverythingOf(database);
+            topics.assertHold(database, Seeds.describe(seed));
         }
     }
 
