@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -21,7 +22,8 @@ public final class SinkTopics implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SinkTopics.class);
     private static final int PARTITIONS = 3;
-    private static final Duration ARRIVAL_TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration STALL = Duration.ofMinutes(2);
+    private static final Duration FOREVER = Duration.ofHours(1);
 
     private final String prefix;
     private final DeliveryOracle oracle = new DeliveryOracle();
@@ -71,17 +73,28 @@ public final class SinkTopics implements AutoCloseable {
 
     /** Blocks until there are at least so many records. */
     public void awaitRecords(long count) {
-        await().atMost(ARRIVAL_TIMEOUT).pollInterval(Duration.ofMillis(20)).until(() -> records() >= count);
+        await().atMost(STALL.multipliedBy(2)).pollInterval(Duration.ofMillis(20)).until(() -> records() >= count);
     }
 
-    /** Blocks until every transaction that is committed now has arrived, its ledger entry at least. */
+    /**
+     * Blocks until every transaction that is committed now has arrived, its ledger entry at least. How long that takes is
+     * the machine's affair: it fails when something is wrong already, or when nothing more comes.
+     */
     public void awaitEverythingOf(WorkloadDatabase database) {
         Set<Long> committed = database.ledger().keySet();
-        await().atMost(ARRIVAL_TIMEOUT).pollInterval(Duration.ofMillis(100)).until(() -> {
-            reader.read(oracle::add);
-            assertThat(oracle.problems()).as("topics %s", prefix).isEmpty();
-            return oracle.holds(committed);
-        });
+        AtomicLong lastArrival = new AtomicLong(System.nanoTime());
+        await().atMost(FOREVER)
+                .pollInterval(Duration.ofMillis(100))
+                .failFast(
+                        "nothing more has come for " + STALL,
+                        () -> System.nanoTime() - lastArrival.get() > STALL.toNanos())
+                .until(() -> {
+                    if (reader.read(oracle::add) > 0) {
+                        lastArrival.set(System.nanoTime());
+                    }
+                    assertThat(oracle.problems()).as("topics %s", prefix).isEmpty();
+                    return oracle.holds(committed);
+                });
     }
 
     /** Checks that the topics hold what a database at rest holds, and nothing else. */
