@@ -42,12 +42,12 @@ class OutageIT {
                     .batch("max_events = 500", "split_events = 300", "window_events = 5000")
                     .toString();
             try (DeltaForge deltaForge = new DeltaForge(directory, text).start().awaitReading(PIPELINE);
-                    Workload load = Workload.start(database, seed, 4_000)) {
+                    Workload load = Workload.start(database, seed, 2_000)) {
                 long pid = deltaForge.pid();
                 topics.awaitRecords(1_000);
 
                 takeKafkaDown(deltaForge, broker, database);
-                topics.awaitRecords(topics.records() + 4_000);
+                topics.awaitRecords(topics.records() + 2_000);
 
                 server.kill();
                 await().atMost(TIMEOUT)

@@ -37,7 +37,7 @@ class ShutdownIT {
                     .batch("max_events = 500", "split_events = 300")
                     .toString();
             try (DeltaForge deltaForge = new DeltaForge(directory, text).start().awaitReading(pipeline);
-                    Workload load = Workload.start(database, seed, 6_000)) {
+                    Workload load = Workload.start(database, seed, 3_000)) {
                 for (int stop = 1; stop <= 3; stop++) {
                     topics.awaitRecords(topics.records() + 2_000);
                     deltaForge.terminate();

@@ -71,7 +71,7 @@ class TwoSinksIT {
                 DeltaForge deltaForge = new DeltaForge(directory, text(pipeline, database, required, policy))
                         .start()
                         .awaitReading(pipeline);
-                Workload load = Workload.start(database, seed, 6_000)) {
+                Workload load = Workload.start(database, seed, 3_000)) {
             up.awaitRecords(2_000);
             down.awaitRecords(2_000);
             dies.kill();
