@@ -39,8 +39,7 @@ class HaltIT {
         static Place create(String name) {
             String unique = Sandbox.uniqueName(name);
             WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), unique);
-            return new Place(
-                    unique, database, SinkTopics.create(Sandbox.kafka().bootstrapServers(), unique));
+            return new Place(unique, database, SinkTopics.create(Sandbox.kafka().bootstrapServers(), unique));
         }
 
         String text() {
@@ -85,13 +84,15 @@ class HaltIT {
     }
 
     private static void dropSlot(Place place) {
-        await().atMost(TIMEOUT).ignoreExceptionsInstanceOf(SandboxException.class).untilAsserted(() -> {
-            place.database()
-                    .execute(
-                            "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
-                                    + place.slot() + "' AND active",
-                            "SELECT pg_drop_replication_slot('" + place.slot() + "')");
-        });
+        await().atMost(TIMEOUT)
+                .ignoreExceptionsInstanceOf(SandboxException.class)
+                .untilAsserted(() -> {
+                    place.database()
+                            .execute(
+                                    "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
+                                            + place.slot() + "' AND active",
+                                    "SELECT pg_drop_replication_slot('" + place.slot() + "')");
+                });
     }
 
     @Test
@@ -165,9 +166,7 @@ class HaltIT {
 
             for (int start = 1; start <= 2; start++) {
                 deltaForge.start();
-                assertThat(deltaForge.awaitEnd(TIMEOUT))
-                        .as(deltaForge::log)
-                        .hasValue(3);
+                assertThat(deltaForge.awaitEnd(TIMEOUT)).as(deltaForge::log).hasValue(3);
                 assertThat(deltaForge.log()).contains(deltaForge.dataDirectory().toString());
             }
 

@@ -9,8 +9,8 @@ import io.deltaforge.e2e.oracle.SinkTopics;
 import io.deltaforge.e2e.run.DeltaForge;
 import io.deltaforge.e2e.run.PipelineText;
 import io.deltaforge.e2e.run.Seeds;
-import io.deltaforge.e2e.workload.WorkloadDatabase;
 import io.deltaforge.e2e.workload.Workload;
+import io.deltaforge.e2e.workload.WorkloadDatabase;
 import io.deltaforge.sandbox.KafkaBroker;
 import io.deltaforge.sandbox.Sandbox;
 import java.nio.file.Path;
@@ -131,7 +131,9 @@ class KillLoopIT {
         String slot = PipelineText.slot(PIPELINE);
         await().atMost(PROGRESS_TIMEOUT).until(() -> !database.isSlotInUse(slot));
         long released = database.confirmedFlush(slot);
-        assertThat(saved).as("position on disk after kill %s, %s", number, Seeds.describe(seed)).isNotNull();
+        assertThat(saved)
+                .as("position on disk after kill %s, %s", number, Seeds.describe(seed))
+                .isNotNull();
         kills.add(new AtKill(number, saved, released, topics.ends()));
     }
 

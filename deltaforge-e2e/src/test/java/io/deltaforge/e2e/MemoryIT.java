@@ -101,15 +101,17 @@ class MemoryIT {
 
     private void watch(DeltaForge deltaForge) {
         assertThat(deltaForge.isRunning()).as(deltaForge::log).isTrue();
-        deltaForge.metric("deltaforge_window_retained_bytes").ifPresent(now -> mostRetained.accumulateAndGet(
-                (long) now, Math::max));
+        deltaForge
+                .metric("deltaforge_window_retained_bytes")
+                .ifPresent(now -> mostRetained.accumulateAndGet((long) now, Math::max));
     }
 
     private void assertBounded(DeltaForge deltaForge, long bound) throws IOException {
         LOG.info("{}: at most {} bytes retained", pipeline, mostRetained);
         assertThat(mostRetained.get()).as("retained bytes").isPositive().isLessThanOrEqualTo(bound);
         assertThat(deltaForge.log()).doesNotContain("OutOfMemoryError");
-        assertThat(deltaForge.metric("deltaforge_source_reconnects_total").orElse(0)).isZero();
+        assertThat(deltaForge.metric("deltaforge_source_reconnects_total").orElse(0))
+                .isZero();
         Path log = Sandbox.postgres().dataDirectory().resolve("server.log");
         assertThat(Files.readString(log)).doesNotContain(TIMED_OUT);
     }

@@ -7,8 +7,8 @@ import io.deltaforge.e2e.oracle.SinkTopics;
 import io.deltaforge.e2e.run.DeltaForge;
 import io.deltaforge.e2e.run.PipelineText;
 import io.deltaforge.e2e.run.Seeds;
-import io.deltaforge.e2e.workload.WorkloadDatabase;
 import io.deltaforge.e2e.workload.Workload;
+import io.deltaforge.e2e.workload.WorkloadDatabase;
 import io.deltaforge.sandbox.KafkaBroker;
 import io.deltaforge.sandbox.PostgresServer;
 import io.deltaforge.sandbox.Sandbox;
@@ -98,7 +98,9 @@ class OutageIT {
         await().atMost(TIMEOUT).until(() -> reconnects(deltaForge) >= before + DELIVERY_TIMEOUTS);
         assertThat(deltaForge.health().state(PIPELINE)).isEqualTo("degraded");
         assertThat(deltaForge.health().reason(PIPELINE)).isNotEmpty();
-        assertThat(deltaForge.health().statusCode()).as("a pipeline that heals by itself is alive").isEqualTo(200);
+        assertThat(deltaForge.health().statusCode())
+                .as("a pipeline that heals by itself is alive")
+                .isEqualTo(200);
         assertThat(database.confirmedFlush(PipelineText.slot(PIPELINE)))
                 .as("nothing is released while nothing is acknowledged")
                 .isEqualTo(released);

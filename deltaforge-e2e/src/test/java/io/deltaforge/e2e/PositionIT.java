@@ -131,7 +131,9 @@ class PositionIT {
             topics.awaitRecords(10_000);
             Checkpoint saved = positionAfterKill(deltaForge);
             Map<TopicPartition, Long> ends = topics.ends();
-            assertThat(saved.events()).as("events of the transaction before the position on disk, while it was being delivered").isBetween(1L, (long) rows);
+            assertThat(saved.events())
+                    .as("events of the transaction before the position on disk, while it was being delivered")
+                    .isBetween(1L, (long) rows);
 
             deltaForge.start().awaitReading(pipeline);
             topics.awaitEverythingOf(database);

@@ -10,8 +10,8 @@ import io.deltaforge.e2e.run.DeltaForge;
 import io.deltaforge.e2e.run.Health;
 import io.deltaforge.e2e.run.PipelineText;
 import io.deltaforge.e2e.run.Seeds;
-import io.deltaforge.e2e.workload.WorkloadDatabase;
 import io.deltaforge.e2e.workload.Workload;
+import io.deltaforge.e2e.workload.WorkloadDatabase;
 import io.deltaforge.sandbox.KafkaBroker;
 import io.deltaforge.sandbox.Sandbox;
 import java.nio.file.Path;
@@ -123,8 +123,7 @@ class TwoSinksIT {
         });
     }
 
-    private static void assertSuffix(
-            SinkTopics topics, Checkpoint saved, Map<TopicPartition, Long> ends, String run) {
+    private static void assertSuffix(SinkTopics topics, Checkpoint saved, Map<TopicPartition, Long> ends, String run) {
         assertThat(topics.oracle().checkpointProblems(saved, ends)).as(run).isEmpty();
         assertThat(topics.oracle().duplicates())
                 .as("only what was there behind the saved position %s may come again, %s", saved, run)

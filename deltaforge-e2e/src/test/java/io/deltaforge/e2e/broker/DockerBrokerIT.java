@@ -20,9 +20,10 @@ class DockerBrokerIT {
                 "docker".equals(System.getProperty(Brokers.PROPERTY)),
                 "a Kafka in Docker is opt-in: -D" + Brokers.PROPERTY + "=docker");
         try (Broker broker = Brokers.start();
-                Admin admin = Admin.create(
-                        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
-            assertThat(admin.describeCluster().nodes().get(30, TimeUnit.SECONDS)).hasSize(1);
+                Admin admin =
+                        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
+            assertThat(admin.describeCluster().nodes().get(30, TimeUnit.SECONDS))
+                    .hasSize(1);
         }
     }
 }

@@ -74,8 +74,7 @@ record Delivered(
         String column = table.equals("ledger") ? "txid" : "id";
         JsonNode key = JSON.readTree(record.key());
         if (key.size() != 1 || key.path(column).asLong(-1) != row.path(column).asLong(-2)) {
-            throw new IllegalArgumentException(
-                    "key " + key + " does not name the row " + row + " of table " + table);
+            throw new IllegalArgumentException("key " + key + " does not name the row " + row + " of table " + table);
         }
     }
 
@@ -92,7 +91,11 @@ record Delivered(
     }
 
     ItemChange change() {
-        return new ItemChange(op, id(), op == 'd' ? 0 : version(), op == 'd' ? "" : row.path("note").asText());
+        return new ItemChange(
+                op,
+                id(),
+                op == 'd' ? 0 : version(),
+                op == 'd' ? "" : row.path("note").asText());
     }
 
     LedgerEntry ledgerEntry() {

@@ -94,8 +94,10 @@ public final class DeliveryOracle {
                 .filter(entry -> !arrived.contains(entry.txid()))
                 .forEach(entry -> add(all, "lost: " + entry));
         if (!order.rows().equals(items)) {
-            add(all, "the topics folded give " + order.rows().size() + " rows, the table has " + items.size()
-                    + firstDifference(items));
+            add(
+                    all,
+                    "the topics folded give " + order.rows().size() + " rows, the table has " + items.size()
+                            + firstDifference(items));
         }
         return all;
     }

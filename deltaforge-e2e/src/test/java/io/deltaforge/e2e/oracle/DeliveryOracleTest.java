@@ -6,7 +6,6 @@ import io.deltaforge.e2e.workload.Item;
 import io.deltaforge.e2e.workload.ItemChange;
 import io.deltaforge.e2e.workload.LedgerEntry;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -26,7 +26,8 @@ final class KeyOrder {
         if (event.op() != 'd' && event.version() != expected) {
             versions.put(event.id(), event.version());
             return Optional.of("key " + event.id() + " goes to version " + event.version() + " and " + expected
-                    + " was next, at " + event.record().topic() + "-" + event.record().partition() + " offset "
+                    + " was next, at " + event.record().topic() + "-"
+                    + event.record().partition() + " offset "
                     + event.record().offset());
         }
         return Optional.empty();

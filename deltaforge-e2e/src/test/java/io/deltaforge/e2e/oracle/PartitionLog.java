@@ -80,14 +80,17 @@ final class PartitionLog {
     }
 
     private String place(Delivered event) {
-        return event.eventId() + " at " + partition + " offset " + event.record().offset();
+        return event.eventId() + " at " + partition + " offset "
+                + event.record().offset();
     }
 
     /** Returns a quarter of the SHA-256 of key and value, enough to tell them from others. */
     private static long digest(ConsumerRecord<byte[], byte[]> record) {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(record.key().length).flip());
+            sha.update(ByteBuffer.allocate(Integer.BYTES)
+                    .putInt(record.key().length)
+                    .flip());
             sha.update(record.key());
             sha.update(record.value());
             return ByteBuffer.wrap(sha.digest()).getLong();

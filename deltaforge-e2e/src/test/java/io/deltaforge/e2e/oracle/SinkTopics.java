@@ -55,7 +55,6 @@ public final class SinkTopics implements AutoCloseable {
         return List.of(prefix + ".item", prefix + ".ledger");
     }
 
-
     /** Returns what has been judged so far. */
     public DeliveryOracle oracle() {
         return oracle;
@@ -73,7 +72,9 @@ public final class SinkTopics implements AutoCloseable {
 
     /** Blocks until there are at least so many records. */
     public void awaitRecords(long count) {
-        await().atMost(STALL.multipliedBy(2)).pollInterval(Duration.ofMillis(20)).until(() -> records() >= count);
+        await().atMost(STALL.multipliedBy(2))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> records() >= count);
     }
 
     /**

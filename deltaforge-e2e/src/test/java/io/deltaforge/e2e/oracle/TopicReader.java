@@ -64,8 +64,7 @@ public final class TopicReader implements AutoCloseable {
     public long read(Consumer<ConsumerRecord<byte[], byte[]>> each) {
         Map<TopicPartition, Long> ends = ends();
         long count = 0;
-        while (ends.entrySet().stream()
-                .anyMatch(end -> positions.getOrDefault(end.getKey(), 0L) < end.getValue())) {
+        while (ends.entrySet().stream().anyMatch(end -> positions.getOrDefault(end.getKey(), 0L) < end.getValue())) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 each.accept(record);
                 positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);

@@ -16,13 +16,14 @@ final class TransactionSum {
     /** Says what is wrong with the event, if anything is. */
     Optional<String> add(Delivered event) {
         if (ordinals.get((int) event.ordinal())) {
-            return Optional.of("transaction " + event.transaction() + " has two events with ordinal " + event.ordinal());
+            return Optional.of(
+                    "transaction " + event.transaction() + " has two events with ordinal " + event.ordinal());
         }
         ordinals.set((int) event.ordinal());
         if (event.transactionEnd()) {
             if (end != 0) {
-                return Optional.of("transaction " + event.transaction() + " ends at event " + end + " and at "
-                        + event.ordinal());
+                return Optional.of(
+                        "transaction " + event.transaction() + " ends at event " + end + " and at " + event.ordinal());
             }
             end = event.ordinal();
         }

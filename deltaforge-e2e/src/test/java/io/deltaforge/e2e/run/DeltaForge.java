@@ -2,7 +2,6 @@ package io.deltaforge.e2e.run;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.deltaforge.sandbox.ChildProcess;
 import io.deltaforge.sandbox.Sandbox;
@@ -74,8 +73,7 @@ public final class DeltaForge implements AutoCloseable {
     /** Replaces the pipelines for the next start. */
     public void configure(String newPipelines) {
         pipelines = requireNonNull(newPipelines, "newPipelines is null");
-        String configuration =
-                """
+        String configuration = """
                 deltaforge {
                   data_dir = "%s"
                   metrics { bind = "127.0.0.1", port = 0 }
@@ -84,8 +82,7 @@ public final class DeltaForge implements AutoCloseable {
                 pipelines {
                 %s
                 }
-                """
-                        .formatted(dataDirectory(), checkpointStore, pipelines);
+                """.formatted(dataDirectory(), checkpointStore, pipelines);
         try {
             Files.createDirectories(directory.resolve("tmp"));
             Files.writeString(directory.resolve("deltaforge.conf"), configuration);

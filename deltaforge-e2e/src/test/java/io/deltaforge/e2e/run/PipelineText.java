@@ -40,12 +40,10 @@ public final class PipelineText {
     }
 
     private PipelineText sink(String id, boolean required, String brokers, String prefix, String... clientConf) {
-        sinks.add(
-                """
+        sinks.add("""
                     { id = %s, type = kafka, required = %s, brokers = "%s", topic = "%s.${source.table}"
                       envelope = native, client_conf { %s } }
-                """
-                        .formatted(id, required, brokers, prefix, String.join(", ", clientConf)));
+                """.formatted(id, required, brokers, prefix, String.join(", ", clientConf)));
         return this;
     }
 
@@ -77,7 +75,6 @@ public final class PipelineText {
                   batch { %6$s }
                   commit_policy { %7$s }
                 }
-                """
-                .formatted(name, dsn, slot(name), tables, String.join("", sinks), batch, policy);
+                """.formatted(name, dsn, slot(name), tables, String.join("", sinks), batch, policy);
     }
 }

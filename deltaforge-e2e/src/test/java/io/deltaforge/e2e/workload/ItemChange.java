@@ -28,7 +28,10 @@ public record ItemChange(char op, long id, long version, String note) {
     public long digest() {
         MessageDigest sha = sha256();
         sha.update((byte) op);
-        sha.update(ByteBuffer.allocate(16).putLong(id).putLong(op == 'd' ? 0 : version).flip());
+        sha.update(ByteBuffer.allocate(16)
+                .putLong(id)
+                .putLong(op == 'd' ? 0 : version)
+                .flip());
         sha.update(note.getBytes(StandardCharsets.UTF_8));
         return ByteBuffer.wrap(sha.digest()).getLong();
     }

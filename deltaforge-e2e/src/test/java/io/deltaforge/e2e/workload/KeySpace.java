@@ -8,7 +8,9 @@ import java.util.Random;
 /** The keys of one writer with their versions. Not thread-safe. */
 final class KeySpace {
 
-    private static final String[] SPICES = {"", "\"quoted\"", "back\\slash", "tab\t", "line\n", "é", "漢字", "😀", "\u2028", "<&>"};
+    private static final String[] SPICES = {
+        "", "\"quoted\"", "back\\slash", "tab\t", "line\n", "é", "漢字", "😀", "\u2028", "<&>"
+    };
 
     private final long first;
     private final long stride;

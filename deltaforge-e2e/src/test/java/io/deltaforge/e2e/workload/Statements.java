@@ -25,7 +25,8 @@ final class Statements {
         for (Step step : steps) {
             switch (step.kind()) {
                 case COPY -> copy(step.changes());
-                case INSERT -> execute("INSERT INTO item SELECT id, ver, " + txid + ", note FROM " + ROWS, step.changes());
+                case INSERT ->
+                    execute("INSERT INTO item SELECT id, ver, " + txid + ", note FROM " + ROWS, step.changes());
                 case UPDATE ->
                     execute(
                             "UPDATE item SET ver = d.ver, txid = " + txid + ", note = d.note FROM " + ROWS
@@ -51,15 +52,19 @@ final class Statements {
         }
     }
 
-    private Array array(String type, List<ItemChange> changes, Function<ItemChange, Object> value)
-            throws SQLException {
+    private Array array(String type, List<ItemChange> changes, Function<ItemChange, Object> value) throws SQLException {
         return connection.createArrayOf(type, changes.stream().map(value).toArray());
     }
 
     private void copy(List<ItemChange> changes) throws SQLException {
         StringBuilder rows = new StringBuilder();
         for (ItemChange change : changes) {
-            rows.append(change.id()).append('\t').append(change.version()).append('\t').append(txid).append('\t');
+            rows.append(change.id())
+                    .append('\t')
+                    .append(change.version())
+                    .append('\t')
+                    .append(txid)
+                    .append('\t');
             rows.append(change.note().replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n"));
             rows.append('\n');
         }

@@ -99,8 +99,7 @@ final class Writer implements Runnable {
     private boolean resolve(long txid) {
         while (true) {
             try (Connection connection = workload.database().connect();
-                    PreparedStatement statement =
-                            connection.prepareStatement("SELECT 1 FROM ledger WHERE txid = ?")) {
+                    PreparedStatement statement = connection.prepareStatement("SELECT 1 FROM ledger WHERE txid = ?")) {
                 statement.setLong(1, txid);
                 try (ResultSet row = statement.executeQuery()) {
                     return row.next();
