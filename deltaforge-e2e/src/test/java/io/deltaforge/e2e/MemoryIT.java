@@ -10,8 +10,6 @@ import io.deltaforge.e2e.workload.BigTransaction;
 import io.deltaforge.e2e.workload.WorkloadDatabase;
 import io.deltaforge.sandbox.KafkaBroker;
 import io.deltaforge.sandbox.Sandbox;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,7 +34,6 @@ class MemoryIT {
     private static final boolean FULL = "full".equals(System.getProperty("deltaforge.memory"));
     private static final Duration TIMEOUT = Duration.ofMinutes(FULL ? 20 : 3);
     private static final long MEGABYTE = 1L << 20;
-    private static final String TIMED_OUT = "terminating walsender process due to replication timeout";
 
     /** A quarter of the heap, which is what the engine allows itself, and one event above it. */
     private static final long BUDGET = 256 * MEGABYTE / 4;
@@ -49,6 +46,7 @@ class MemoryIT {
     private final String pipeline = Sandbox.uniqueName("memory");
     private final AtomicLong mostRetained = new AtomicLong();
     private WorkloadDatabase database;
+    private long sender;
 
     @BeforeAll
     static void startBroker() {
@@ -66,7 +64,7 @@ class MemoryIT {
 
     private DeltaForge deltaForge(String... clientConf) {
         database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
-        database.execute("ALTER DATABASE " + pipeline + " SET wal_sender_timeout = '2s'");
+        database.execute("ALTER DATABASE " + pipeline + " SET wal_sender_timeout = '5s'");
         String text = new PipelineText(pipeline, database.dsn())
                 .sink("kafka", broker.bootstrapServers(), pipeline, clientConf)
                 .toString();
@@ -77,9 +75,20 @@ class MemoryIT {
         return SinkTopics.create(broker.bootstrapServers(), pipeline);
     }
 
+    private void start(DeltaForge deltaForge) {
+        deltaForge.start().awaitReading(pipeline);
+        await().atMost(TIMEOUT).until(() -> (sender = sender()) != 0);
+    }
+
+    /** Returns the process id of the server's sender, 0 while there is none. */
+    private long sender() {
+        return database.number("SELECT coalesce(max(active_pid), 0) FROM pg_replication_slots WHERE slot_name = '"
+                + PipelineText.slot(pipeline) + "'");
+    }
+
     /** Creates the slot, so that what follows gathers behind it. */
     private void startAndStop(DeltaForge deltaForge) {
-        deltaForge.start().awaitReading(pipeline);
+        start(deltaForge);
         deltaForge.terminate();
         assertThat(deltaForge.awaitEnd(TIMEOUT)).hasValue(0);
     }
@@ -106,18 +115,17 @@ class MemoryIT {
                 .ifPresent(now -> mostRetained.accumulateAndGet((long) now, Math::max));
     }
 
-    private void assertBounded(DeltaForge deltaForge, long bound) throws IOException {
+    private void assertBounded(DeltaForge deltaForge, long bound) {
         LOG.info("{}: at most {} bytes retained", pipeline, mostRetained);
         assertThat(mostRetained.get()).as("retained bytes").isPositive().isLessThanOrEqualTo(bound);
         assertThat(deltaForge.log()).doesNotContain("OutOfMemoryError");
         assertThat(deltaForge.metric("deltaforge_source_reconnects_total").orElse(0))
                 .isZero();
-        Path log = Sandbox.postgres().dataDirectory().resolve("server.log");
-        assertThat(Files.readString(log)).doesNotContain(TIMED_OUT);
+        assertThat(sender()).as("the server's sender, which would be another one had it lost patience").isEqualTo(sender);
     }
 
     @Test
-    void shouldWorkOffABacklogInBoundedMemory() throws IOException {
+    void shouldWorkOffABacklogInBoundedMemory() {
         int transactions = FULL ? 1_000 : 60;
         try (SinkTopics topics = topics();
                 DeltaForge deltaForge = deltaForge()) {
@@ -125,7 +133,7 @@ class MemoryIT {
             for (int i = 0; i < transactions; i++) {
                 insert(i, i * 1_000L, 1_000, 1_000);
             }
-            deltaForge.start();
+            start(deltaForge);
             awaitRecords(deltaForge, topics, transactions * 1_001L);
             assertBounded(deltaForge, BUDGET + 16 * MEGABYTE);
             if (!FULL) {
@@ -136,11 +144,11 @@ class MemoryIT {
     }
 
     @Test
-    void shouldDeliverATransactionLargerThanMemoryInParts() throws IOException {
+    void shouldDeliverATransactionLargerThanMemoryInParts() {
         int rows = FULL ? 1_000_000 : 100_000;
         try (SinkTopics topics = topics();
                 DeltaForge deltaForge = deltaForge()) {
-            deltaForge.start().awaitReading(pipeline);
+            start(deltaForge);
             insert(1, 1, rows, 600);
             awaitRecords(deltaForge, topics, rows + 1);
             assertBounded(deltaForge, BUDGET + 16 * MEGABYTE);
@@ -152,11 +160,11 @@ class MemoryIT {
     }
 
     @Test
-    void shouldDeliverRowsOfTwentyMegabytes() throws IOException {
+    void shouldDeliverRowsOfTwentyMegabytes() {
         int size = (int) (20 * MEGABYTE);
         try (SinkTopics topics = topics();
                 DeltaForge deltaForge = deltaForge("max.request.size = 67108864", "buffer.memory = 67108864")) {
-            deltaForge.start().awaitReading(pipeline);
+            start(deltaForge);
             for (int i = 1; i <= 5; i++) {
                 insert(i, i, 1, size);
             }
@@ -168,16 +176,16 @@ class MemoryIT {
     }
 
     @Test
-    void shouldKeepTheServerPatientWhileTheSinkDoesNotMove() throws IOException {
+    void shouldKeepTheServerPatientWhileTheSinkDoesNotMove() {
         try (SinkTopics topics = topics();
                 DeltaForge deltaForge = deltaForge("message.timeout.ms = 60000")) {
-            deltaForge.start().awaitReading(pipeline);
+            start(deltaForge);
             insert(1, 1, 1_000, 100);
             topics.awaitEverythingOf(database);
             broker.pause();
             try {
                 insert(2, 1_001, 150_000, 600);
-                long until = replies() + 10;
+                long until = replies() + 15;
                 await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(50)).until(() -> {
                     watch(deltaForge);
                     return mostRetained.get() > BUDGET / 2 && replies() >= until;
