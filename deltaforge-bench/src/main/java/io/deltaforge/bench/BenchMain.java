@@ -2,6 +2,7 @@ package io.deltaforge.bench;
 
 import io.deltaforge.bench.drain.DrainCommand;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,7 +40,7 @@ public final class BenchMain implements Runnable {
             try {
                 org.openjdk.jmh.Main.main(arguments.toArray(String[]::new));
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
         }
     }

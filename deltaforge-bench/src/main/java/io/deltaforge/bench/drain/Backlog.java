@@ -37,7 +37,7 @@ final class Backlog {
             INSERT INTO orders
             SELECT i, (i * 7919 % 1000000)::int, (ARRAY['new', 'paid', 'shipped', 'returned'])[i % 4 + 1],
                    (i % 1000000) / 100.0, (i % 100)::smallint, i % 2 = 0, CASE WHEN i % 10 = 0 THEN NULL ELSE i / 8.0 END,
-                   'order ' || i || ' ' || md5(i::text),
+                   'order ' || i || ' from the web shop, ' || md5(i::text),
                    timestamptz '2026-01-01 00:00:00+00' + i * interval '1 second',
                    timestamp '2026-01-01 00:00:00' + i * interval '1001 milliseconds'
             FROM generate_series(?::bigint, ?::bigint) AS i""";

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -11,8 +13,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Properties;
 import java.util.function.ToDoubleFunction;
-import org.apache.kafka.common.utils.AppInfoParser;
 
 /** The figures of all runs, as Markdown for people and as JSON for later comparisons. */
 final class DrainReport {
@@ -64,6 +66,19 @@ final class DrainReport {
                 / Spread.of(runs, false, Run::eventsPerSecond).median();
     }
 
+    /** The version that the client's own jar names; the sandbox runs the broker of the same release. */
+    private static String kafkaVersion() {
+        Properties properties = new Properties();
+        try (InputStream in = DrainReport.class.getResourceAsStream("/kafka/kafka-version.properties")) {
+            if (in != null) {
+                properties.load(in);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("version", "of an unknown version");
+    }
+
     String markdown() {
         StringBuilder out = new StringBuilder();
         out.append(String.format(Locale.ROOT, "## Drain of %,d changes%n%n", backlog.events()));
@@ -84,7 +99,7 @@ final class DrainReport {
         out.append("- Reference: ").append(referenceName).append('\n');
         out.append("- Machine: ").append(machine).append('\n');
         out.append("- Versions: PostgreSQL ").append(backlog.serverVersion());
-        out.append(", Kafka ").append(AppInfoParser.getVersion());
+        out.append(", Kafka ").append(kafkaVersion());
         out.append(", Java ").append(System.getProperty("java.vm.version")).append('\n');
         out.append("- Load: 10 columns, ").append(backlog.payloadBytesPerChange());
         out.append(" bytes of pgoutput per change, transactions of 1,000; every slot made before the load\n");
@@ -120,7 +135,7 @@ final class DrainReport {
             json.writeStringField("machine", machine);
             json.writeStringField("reference", referenceName);
             json.writeStringField("postgresql", backlog.serverVersion());
-            json.writeStringField("kafka", AppInfoParser.getVersion());
+            json.writeStringField("kafka", kafkaVersion());
             json.writeStringField("java", System.getProperty("java.vm.version"));
             json.writeStringField("method", METHOD);
             json.writeNumberField("payload_bytes_per_change", backlog.payloadBytesPerChange());
