@@ -182,7 +182,7 @@ class SinkMutantsTest {
                     CompletableFuture<Void> before = late;
                     late = null;
                     CompletableFuture<Void> now = new CompletableFuture<>();
-                    answer.thenRun(() -> {
+                    CompletableFuture<Void> unused = answer.thenRun(() -> {
                         Thread reverse = new Thread(() -> {
                             now.complete(null);
                             before.complete(null);

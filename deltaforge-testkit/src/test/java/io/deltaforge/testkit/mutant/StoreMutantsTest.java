@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,7 +116,7 @@ class StoreMutantsTest {
                 public void save(String pipeline, Map<String, byte[]> entries) {
                     entries.forEach((key, value) -> {
                         super.save(pipeline, Map.of(key, value));
-                        Thread.yield();
+                        LockSupport.parkNanos(1_000);
                     });
                 }
             };

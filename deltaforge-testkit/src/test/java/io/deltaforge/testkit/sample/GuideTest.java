@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Every piece of Java in the guide is code of this package, which is compiled and run. */
 class GuideTest {
 
+    private static final Pattern ELLIPSIS = Pattern.compile("\n *// \\.\\.\\.\n");
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final Path GUIDE = Path.of("../docs/writing-a-sink.md");
     private static final Path SAMPLE = Path.of("src/test/java/io/deltaforge/testkit/sample");
@@ -28,7 +29,7 @@ class GuideTest {
         int blocks = 0;
         while (block.find()) {
             blocks++;
-            for (String part : block.group(1).split("\n *// \\.\\.\\.\n")) {
+            for (String part : ELLIPSIS.split(block.group(1), -1)) {
                 assertThat(sources)
                         .as("sources that hold:\n%s", part)
                         .anyMatch(source -> source.contains(part.strip()));
