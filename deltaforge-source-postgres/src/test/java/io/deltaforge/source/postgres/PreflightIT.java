@@ -44,7 +44,7 @@ final class PreflightIT {
     private SourceException failureToStart(TestSettings wrong, Attachment attachment) {
         try (SourceUnderTest source = new SourceUnderTest(wrong)) {
             SourceException failure = failureOf(() -> source.open().attach(attachment));
-            assertThat(failure).as("starting with " + wrong).isNotNull();
+            assertThat(failure).isNotNull();
             assertThat(failure.kind()).isEqualTo(ErrorKind.HELD);
             return failure;
         }
