@@ -47,7 +47,7 @@ final class RunIT {
         String text = Files.exists(file) ? Files.readString(file) : "";
         for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
             List<Long> rows = new ArrayList<>();
-            for (String row : line.strip().split(" ")) {
+            for (String row : line.strip().split(" ", -1)) {
                 assertThat(row).startsWith("t.orders/");
                 rows.add(Long.parseLong(row.substring("t.orders/".length())));
             }

@@ -10,6 +10,8 @@ enum Scale {
     NUMBER(1, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000);
 
     private final double factor;
+    /** Only copies leave. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private final double[] bounds;
 
     Scale(double factor, double... bounds) {
