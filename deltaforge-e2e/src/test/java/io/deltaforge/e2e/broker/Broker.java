@@ -9,12 +9,6 @@ public interface Broker extends AutoCloseable {
     /** Returns {@code host:port}, for {@code bootstrap.servers}. */
     String bootstrapServers();
 
-    /** Freezes the broker: connections stay open and nobody answers. */
-    void pause();
-
-    /** Lets a frozen broker go on. */
-    void resume();
-
     @Override
     void close();
 }

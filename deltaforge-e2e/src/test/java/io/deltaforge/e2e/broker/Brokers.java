@@ -45,16 +45,6 @@ public final class Brokers {
             }
 
             @Override
-            public void pause() {
-                broker.pause();
-            }
-
-            @Override
-            public void resume() {
-                broker.resume();
-            }
-
-            @Override
             public void close() {
                 broker.close();
             }

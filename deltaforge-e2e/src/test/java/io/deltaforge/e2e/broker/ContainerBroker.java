@@ -1,6 +1,5 @@
 package io.deltaforge.e2e.broker;
 
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -18,20 +17,6 @@ final class ContainerBroker implements Broker {
     @Override
     public String bootstrapServers() {
         return container.getBootstrapServers();
-    }
-
-    @Override
-    public void pause() {
-        DockerClientFactory.lazyClient()
-                .pauseContainerCmd(container.getContainerId())
-                .exec();
-    }
-
-    @Override
-    public void resume() {
-        DockerClientFactory.lazyClient()
-                .unpauseContainerCmd(container.getContainerId())
-                .exec();
     }
 
     @Override

@@ -21,7 +21,6 @@ final class PartitionLog {
     private final TopicPartition partition;
     private final Map<String, Seen> seen = new HashMap<>();
     private int cursor;
-    private int rewinds;
     private long repeated;
 
     PartitionLog(TopicPartition partition) {
@@ -45,9 +44,6 @@ final class PartitionLog {
         if (known.digest() != digest(event.record())) {
             return Optional.of("the repeated event " + place(event) + " differs from its first copy");
         }
-        if (known.index() != before) {
-            rewinds++;
-        }
         return known.index() > before
                 ? Optional.of(
                         "a rewind jumps ahead at " + place(event) + ", from event " + before + " to " + known.index())
@@ -68,11 +64,6 @@ final class PartitionLog {
     /** Returns how many records were repetitions. */
     long repeated() {
         return repeated;
-    }
-
-    /** Returns how many times the partition stepped back. */
-    int rewinds() {
-        return rewinds;
     }
 
     int distinct() {

@@ -137,16 +137,12 @@ public final class DeltaForge implements AutoCloseable {
         }
     }
 
-    /** Returns how many times it was started. */
-    public int starts() {
-        return starts;
-    }
-
     /** Returns the process id. */
     public long pid() {
         return process.pid();
     }
 
+    /** Tells whether the process runs; a frozen one does. */
     public boolean isRunning() {
         return process.isRunning();
     }

@@ -51,7 +51,7 @@ final class Writer implements Runnable {
     }
 
     private void transaction(Connection connection) throws SQLException {
-        long txid = index + (++transactions) * 1_000;
+        long txid = index + ++transactions * 1_000;
         Plan plan = new Plan(keys, random, txid);
         boolean rollBack = random.nextInt(100) < 5;
         boolean partlyRolledBack = random.nextInt(100) < 5;
