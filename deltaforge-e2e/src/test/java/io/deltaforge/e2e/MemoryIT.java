@@ -165,10 +165,10 @@ class MemoryIT {
         try (SinkTopics topics = topics();
                 DeltaForge deltaForge = deltaForge("max.request.size = 67108864", "buffer.memory = 67108864")) {
             start(deltaForge);
-            for (int i = 1; i <= 5; i++) {
+            for (int i = 1; i <= 3; i++) {
                 insert(i, i, 1, size);
             }
-            awaitRecords(deltaForge, topics, 10);
+            awaitRecords(deltaForge, topics, 6);
             topics.awaitEverythingOf(database);
             topics.assertHold(database, "rows of 20 MB");
             assertBounded(deltaForge, BUDGET + 2L * size);
