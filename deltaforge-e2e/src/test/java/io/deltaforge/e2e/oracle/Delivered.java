@@ -66,7 +66,8 @@ record Delivered(
             delivered.checkKey();
             return delivered;
         } catch (IOException e) {
-            throw new IllegalArgumentException("not JSON: " + new String(record.value(), StandardCharsets.UTF_8), e);
+            String start = new String(record.value(), 0, Math.min(200, record.value().length), StandardCharsets.UTF_8);
+            throw new IllegalArgumentException("not JSON: " + start + " ...: " + e.getMessage(), e);
         }
     }
 
