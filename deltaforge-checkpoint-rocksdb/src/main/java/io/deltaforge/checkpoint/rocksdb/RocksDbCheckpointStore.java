@@ -230,7 +230,8 @@ final class RocksDbCheckpointStore implements CheckpointStore {
                 failure);
     }
 
-    /** Takes the shared lock with an open database under it. */
+    /** Takes the shared lock with an open database under it, for the caller to give back. */
+    @SuppressWarnings("LockNotBeforeTry")
     private Lock acquire() {
         Lock shared = lock.readLock();
         shared.lock();
