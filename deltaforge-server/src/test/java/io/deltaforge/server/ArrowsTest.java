@@ -23,7 +23,6 @@ final class ArrowsTest {
         "com.codahale.., metrics",
         "io.prometheus.., metrics",
         "com.google.inject.., wiring",
-        "jakarta.inject.., wiring",
         "io.javalin.., http",
         "org.eclipse.jetty.., http",
         "com.fasterxml.jackson.., http",

@@ -2,6 +2,7 @@ package io.deltaforge.server.wiring;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
+import com.google.inject.Singleton;
 import io.deltaforge.api.checkpoint.CheckpointStore;
 import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.core.Pipeline;
@@ -10,7 +11,7 @@ import io.deltaforge.server.config.ServerConfig;
 import io.deltaforge.server.http.MonitoringServer;
 import io.deltaforge.server.lifecycle.Pipelines;
 import io.deltaforge.server.lifecycle.Server;
-import jakarta.inject.Singleton;
+
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,12 +2,13 @@ package io.deltaforge.server.wiring;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
+import com.google.inject.Singleton;
 import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.server.config.ServerConfig;
 import io.deltaforge.server.http.MonitoringServer;
 import io.deltaforge.server.lifecycle.Pipelines;
 import io.deltaforge.server.metrics.Metrics;
-import jakarta.inject.Singleton;
+
 
 /** What counts, and what shows it. */
 final class MonitoringModule extends AbstractModule {
