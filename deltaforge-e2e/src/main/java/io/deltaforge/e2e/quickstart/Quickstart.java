@@ -63,6 +63,7 @@ public final class Quickstart implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // picocli shows the help when it is set
     private boolean help;
 
     private final Screen screen;

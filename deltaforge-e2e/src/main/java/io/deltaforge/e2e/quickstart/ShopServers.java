@@ -63,7 +63,7 @@ final class ShopServers implements AutoCloseable {
             if (postgres != null) {
                 postgres.close();
             }
-            kafka.thenAccept(KafkaBroker::close);
+            CompletableFuture<Void> unused = kafka.thenAccept(KafkaBroker::close);
             throw e.getCause() instanceof SandboxException cause ? cause : new SandboxException(e.getMessage(), e);
         }
     }

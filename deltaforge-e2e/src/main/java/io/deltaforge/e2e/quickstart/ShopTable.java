@@ -31,6 +31,8 @@ enum ShopTable {
             decimal("price"),
             integer("version"));
 
+    /** Unmodifiable, which its type does not say. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private final List<ShopColumn> columns;
 
     ShopTable(ShopColumn... columns) {
