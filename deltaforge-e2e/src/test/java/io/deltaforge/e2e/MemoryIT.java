@@ -121,7 +121,9 @@ class MemoryIT {
         assertThat(deltaForge.log()).doesNotContain("OutOfMemoryError");
         assertThat(deltaForge.metric("deltaforge_source_reconnects_total").orElse(0))
                 .isZero();
-        assertThat(sender()).as("the server's sender, which would be another one had it lost patience").isEqualTo(sender);
+        assertThat(sender())
+                .as("the server's sender, which would be another one had it lost patience")
+                .isEqualTo(sender);
     }
 
     @Test

@@ -18,8 +18,7 @@ final class Backlog {
     static final String PUBLICATION = "bench";
     private static final int ROWS_PER_TRANSACTION = 1_000;
 
-    private static final String CREATE =
-            """
+    private static final String CREATE = """
             CREATE TABLE orders (
               id bigint PRIMARY KEY,
               customer_id integer NOT NULL,
@@ -32,8 +31,7 @@ final class Backlog {
               created_at timestamptz NOT NULL,
               updated_at timestamp NOT NULL)""";
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO orders
             SELECT i, (i * 7919 % 1000000)::int, (ARRAY['new', 'paid', 'shipped', 'returned'])[i % 4 + 1],
                    (i % 1000000) / 100.0, (i % 100)::smallint, i % 2 = 0, CASE WHEN i % 10 = 0 THEN NULL ELSE i / 8.0 END,

@@ -64,7 +64,8 @@ final class DeltaForgeRuns {
         Files.writeString(configuration, configuration(slot, topic, directory));
         Map<String, Object> client = Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
         try (Admin admin = Admin.create(client)) {
-            get(admin.createTopics(List.of(new NewTopic(topic, jvm.partitions(), (short) 1))).all());
+            get(admin.createTopics(List.of(new NewTopic(topic, jvm.partitions(), (short) 1)))
+                    .all());
             long started = System.nanoTime();
             Process process = new ProcessBuilder(command(configuration))
                     .redirectErrorStream(true)
@@ -168,8 +169,7 @@ final class DeltaForgeRuns {
                       client_conf { acks = all, compression.type = lz4 } }
                   ]
                 }
-                """
-                .formatted(
+                """.formatted(
                         directory.resolve("data"),
                         postgres.dsn(Backlog.DATABASE),
                         slot,

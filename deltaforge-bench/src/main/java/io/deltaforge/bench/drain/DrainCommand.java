@@ -58,7 +58,8 @@ public final class DrainCommand implements Callable<Integer> {
         Path work = Files.createTempDirectory(output.toAbsolutePath(), "drain-");
         System.out.println("Starting PostgreSQL and Kafka ...");
         try (PostgresServer postgres = postgres();
-                KafkaBroker kafka = KafkaBroker.builder().autoCreateTopics(false).start()) {
+                KafkaBroker kafka =
+                        KafkaBroker.builder().autoCreateTopics(false).start()) {
             Backlog backlog = new Backlog(postgres, events);
             Reference reference = Reference.find(postgres);
             List<String> slots = backlog.create(rounds);

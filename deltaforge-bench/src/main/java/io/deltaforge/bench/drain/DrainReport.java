@@ -20,11 +20,12 @@ import java.util.function.ToDoubleFunction;
 final class DrainReport {
 
     /** What is measured, word for word in every report. */
-    static final String METHOD = "Reference: from the start of the process to its end. DeltaForge: from its log line \"reading"
-            + " PostgreSQL\", which comes right before the stream opens, to the moment at which the topic holds every event"
-            + " (acks=all, one broker; looked at every 20 ms), in a JVM that has just started; its CPU is that of the whole"
-            + " process from its start on. After each run the topic is read back: every row and every event id exactly once."
-            + " Everything runs on this one machine.";
+    static final String METHOD =
+            "Reference: from the start of the process to its end. DeltaForge: from its log line \"reading"
+                    + " PostgreSQL\", which comes right before the stream opens, to the moment at which the topic holds every event"
+                    + " (acks=all, one broker; looked at every 20 ms), in a JVM that has just started; its CPU is that of the whole"
+                    + " process from its start on. After each run the topic is read back: every row and every event id exactly once."
+                    + " Everything runs on this one machine.";
 
     private final List<String> command;
     private final Backlog backlog;
@@ -82,7 +83,9 @@ final class DrainReport {
     String markdown() {
         StringBuilder out = new StringBuilder();
         out.append(String.format(Locale.ROOT, "## Drain of %,d changes%n%n", backlog.events()));
-        out.append("| median of ").append(runs.size() / 2).append(" (smallest to largest) | reference | DeltaForge |\n");
+        out.append("| median of ")
+                .append(runs.size() / 2)
+                .append(" (smallest to largest) | reference | DeltaForge |\n");
         out.append("|---|---|---|\n");
         row(out, "events/s", "%,.0f", Run::eventsPerSecond);
         row(out, "seconds", "%.2f", Run::seconds);

@@ -22,7 +22,7 @@ interface Reference {
     /** PostgreSQL's own client if it is installed, else a bare loop of the JDBC driver. */
     static Reference find(PostgresServer postgres) throws IOException, InterruptedException {
         List<Path> candidates = new ArrayList<>();
-        for (String directory : System.getenv().getOrDefault("PATH", "").split(":")) {
+        for (String directory : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
             candidates.add(Path.of(directory, "pg_recvlogical"));
         }
         Path debian = Path.of("/usr/lib/postgresql");

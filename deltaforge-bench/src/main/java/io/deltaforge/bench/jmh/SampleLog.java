@@ -33,8 +33,26 @@ public final class SampleLog {
     };
     private static final int[] TYPES = {20, 23, 1043, 1700, 21, 16, 701, 25, 1184, 1114};
     private static final Map<Integer, String> TYPE_NAMES = Map.of(
-            20, "int8", 23, "int4", 1043, "varchar", 1700, "numeric", 21, "int2", 16, "bool", 701, "float8", 25, "text",
-            1184, "timestamptz", 1114, "timestamp");
+            20,
+            "int8",
+            23,
+            "int4",
+            1043,
+            "varchar",
+            1700,
+            "numeric",
+            21,
+            "int2",
+            16,
+            "bool",
+            701,
+            "float8",
+            25,
+            "text",
+            1184,
+            "timestamptz",
+            1114,
+            "timestamp");
 
     private SampleLog() {}
 

@@ -103,8 +103,8 @@ public class KafkaSinkBenchmark {
             keys.add(encoder.key(event));
             values.add(encoder.value(event));
         }
-        TestSettings settings = TestSettings.of(
-                new KafkaSinkFactory().config(), Map.of("brokers", "localhost:9092", "topic", TOPIC));
+        TestSettings settings =
+                TestSettings.of(new KafkaSinkFactory().config(), Map.of("brokers", "localhost:9092", "topic", TOPIC));
         sink = new KafkaSink(context, KafkaSinkFactory.options(settings, context), () -> producer);
         sink.open();
     }

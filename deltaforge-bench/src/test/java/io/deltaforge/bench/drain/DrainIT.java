@@ -41,7 +41,8 @@ class DrainIT {
             List<Path> left = files.toList();
             assertThat(left).hasSize(1);
             assertThat(Files.readString(left.get(0)))
-                    .contains("\"side\" : \"reference\"", "\"side\" : \"DeltaForge\"", "\"events\" : 2000", "\"ratio\"");
+                    .contains(
+                            "\"side\" : \"reference\"", "\"side\" : \"DeltaForge\"", "\"events\" : 2000", "\"ratio\"");
         }
     }
 
@@ -89,8 +90,8 @@ class DrainIT {
     }
 
     private ProducerRecord<byte[], byte[]> record(int id, UUID eventId) {
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                topic, ("{\"id\":" + id + "}").getBytes(StandardCharsets.US_ASCII), value(id));
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic, ("{\"id\":" + id + "}").getBytes(StandardCharsets.US_ASCII), value(id));
         record.headers().add("df-event-id", eventId.toString().getBytes(StandardCharsets.US_ASCII));
         return record;
     }
@@ -104,7 +105,8 @@ class DrainIT {
     }
 
     private void send(List<ProducerRecord<byte[], byte[]>> records) throws InterruptedException, ExecutionException {
-        Map<String, Object> settings = Map.of("bootstrap.servers", Sandbox.kafka().bootstrapServers());
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", Sandbox.kafka().bootstrapServers());
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();

@@ -14,12 +14,7 @@ class DrainReportTest {
     }
 
     private static Run ours(double seconds) {
-        return new Run(
-                Run.DELTAFORGE,
-                1_000_000,
-                seconds,
-                5,
-                new Run.Own(1, 8, 4, 2, 400_000_000, 600_000_000));
+        return new Run(Run.DELTAFORGE, 1_000_000, seconds, 5, new Run.Own(1, 8, 4, 2, 400_000_000, 600_000_000));
     }
 
     @Test
@@ -43,7 +38,8 @@ class DrainReportTest {
     @Test
     void shouldReadTheFiguresOfThisProcess() throws Exception {
         long pid = ProcessHandle.current().pid();
-        double reported = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+        double reported =
+                ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
         assertThat(ProcFigures.cpuSeconds(pid)).isCloseTo(reported, within(1.0));
         assertThat(ProcFigures.peakRssBytes(pid))
                 .isGreaterThan(Runtime.getRuntime().totalMemory() / 10)

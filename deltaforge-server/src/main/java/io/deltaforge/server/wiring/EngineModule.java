@@ -11,7 +11,6 @@ import io.deltaforge.server.config.ServerConfig;
 import io.deltaforge.server.http.MonitoringServer;
 import io.deltaforge.server.lifecycle.Pipelines;
 import io.deltaforge.server.lifecycle.Server;
-
 import java.util.ArrayList;
 import java.util.List;
 

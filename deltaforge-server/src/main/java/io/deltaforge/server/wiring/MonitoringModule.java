@@ -9,7 +9,6 @@ import io.deltaforge.server.http.MonitoringServer;
 import io.deltaforge.server.lifecycle.Pipelines;
 import io.deltaforge.server.metrics.Metrics;
 
-
 /** What counts, and what shows it. */
 final class MonitoringModule extends AbstractModule {
 
