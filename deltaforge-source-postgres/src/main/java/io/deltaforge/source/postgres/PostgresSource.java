@@ -47,6 +47,7 @@ final class PostgresSource implements Source {
     private Slot slot;
     private Publication publication;
     private volatile PostgresPositions positions = new PostgresPositions(null);
+    private long confirmed;
     private volatile PostgresPosition releasable;
     private volatile boolean stopping;
 
@@ -98,7 +99,6 @@ final class PostgresSource implements Source {
 
     @Override
     public SourcePosition attach(Attachment attachment) {
-        long confirmed;
         if (attachment == Attachment.NEW) {
             publication.prepare(attachment, settings.make().publication());
             confirmed = slot.attach(attachment, settings.make().slot());
@@ -173,9 +173,9 @@ final class PostgresSource implements Source {
         PgOutputDecoder decoder =
                 new PgOutputDecoder(catalog, settings.connections().dsn().database(), settings.tables()::matches);
         transactions.resume(start, replication.history(), decoder, binary);
-        replication.start(settings.slot(), settings.publication(), start.lsn(), binary, statusNanos);
+        replication.start(settings.slot(), settings.publication(), start.lsn(), releasableLsn(), binary, statusNanos);
         try {
-            new LogReader(replication, transactions, receiver, database, () -> releasableLsn(start), statusNanos)
+            new LogReader(replication, transactions, receiver, database, this::releasableLsn, statusNanos)
                     .read(() -> stopping);
             return true;
         } catch (SourceException e) {
@@ -201,9 +201,10 @@ final class PostgresSource implements Source {
         return Math.min(settings.statusNanos(), TimeUnit.MILLISECONDS.toNanos(Math.max(1, quarter)));
     }
 
-    private long releasableLsn(PostgresPosition start) {
+    /** Where reading starts is not yet a word that the log before may go: until somebody says so, the slot stays as found. */
+    private long releasableLsn() {
         PostgresPosition upTo = releasable;
-        return upTo == null ? start.lsn() : upTo.lsn();
+        return upTo == null ? confirmed : upTo.lsn();
     }
 
     /** The server may be busy sending, and forgets what it has not read when the connection ends: it is asked to confirm. */

@@ -87,9 +87,11 @@ final class ReplicationSession implements AutoCloseable {
     /**
      * Starts the stream; waits a little when the slot is in use.
      *
+     * @param lsn where to start
+     * @param released what the driver is to tell the server is not needed any more
      * @param statusNanos how often at least the driver sends the status while it is asked to read
      */
-    void start(String slot, String publication, long lsn, boolean binary, long statusNanos)
+    void start(String slot, String publication, long lsn, long released, boolean binary, long statusNanos)
             throws InterruptedException {
         long deadline = System.nanoTime() + SLOT_PATIENCE_NANOS;
         while (stream == null) {
@@ -98,8 +100,8 @@ final class ReplicationSession implements AutoCloseable {
                         .withStartPosition(LogSequenceNumber.valueOf(lsn))
                         .withSlotOption("binary", binary)
                         .start();
-                stream.setFlushedLSN(LogSequenceNumber.valueOf(lsn));
-                stream.setAppliedLSN(LogSequenceNumber.valueOf(lsn));
+                stream.setFlushedLSN(LogSequenceNumber.valueOf(released));
+                stream.setAppliedLSN(LogSequenceNumber.valueOf(released));
             } catch (SQLException e) {
                 if (!SqlErrors.IN_USE.equals(e.getSQLState()) || System.nanoTime() - deadline >= 0) {
                     throw SqlErrors.classify("starting to read slot " + slot, e);
