@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The live view: as many events as an eye can follow, and every two seconds a line with rate, latency, and how many events
- * there were besides. Not thread-safe.
+ * The live view: as many events as an eye can follow, and every two seconds a line with the rate of all, how many of them
+ * were shown, and their latency. Not thread-safe.
  */
 final class Tail {
     private static final double EVENTS_PER_SECOND = 5;
@@ -64,12 +64,11 @@ final class Tail {
         long seconds = Duration.ofNanos(now - started).toSeconds();
         String text = String.format(
                 Locale.ROOT,
-                "%02d:%02d  %,.0f events/s (%d of %d shown)  p50 %d ms  p99 %d ms  in Kafka %,d of %,d",
+                "%02d:%02d  %,.0f events/s (%d shown)  p50 %d ms  p99 %d ms  in Kafka %,d of %,d",
                 seconds / 60,
                 seconds % 60,
                 rate,
                 shown,
-                events,
                 recent.percentile(50),
                 recent.percentile(99),
                 ledger.foundChanges(),
