@@ -181,7 +181,8 @@ final class KafkaSinkIT {
         deliverAll(sink, batches.subList(0, 4));
 
         broker.kill();
-        // On a thread of its own: a client that has noticed the outage knows no topics, and waits for the broker in here.
+        // On a thread of its own: a client that has noticed the outage knows no topics, and waits for the broker in
+        // here.
         CompletableFuture<List<CompletableFuture<Void>>> during =
                 CompletableFuture.supplyAsync(() -> batches.subList(4, 8).stream()
                         .map(batch -> deliver(sink, batch))

@@ -84,8 +84,8 @@ public final class PostgresConformanceIT extends SourceConformanceTest {
         Sandbox.postgres()
                 .executeIn(
                         DATABASE,
-                        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '" + SLOT
-                                + "'");
+                        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '"
+                                + SLOT + "'");
     }
 
     @Override
