@@ -20,7 +20,7 @@ final class CheckpointFiles {
      * @param directory where it is
      * @param known whether there was one already
      * @return true when there never was one, false when it is there
-     * @throws CheckpointException {@code HELD} when it should be there and is not
+     * @throws CheckpointException {@code HELD} when it should be there and is not, or RocksDB would hang on it
      */
     static boolean mayCreate(Path directory, boolean known) {
         Set<String> names = names(directory);
@@ -36,6 +36,9 @@ final class CheckpointFiles {
         if (known && !logged) {
             throw missing("the write-ahead log (*.log) of the checkpoints in " + directory + " is gone");
         }
+        names.stream()
+                .filter(name -> name.endsWith(".log") || name.startsWith("MANIFEST-"))
+                .forEach(name -> LogRecords.check(directory.resolve(name)));
         return !current;
     }
 

@@ -16,12 +16,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Damages every kind of file. The store may refuse, or find everything that was acknowledged; it may never hold less and
@@ -111,6 +114,17 @@ final class DamageTest {
         unfinished[6] = 1;
         Files.write(lastFile(crashed, LOG), unfinished, StandardOpenOption.APPEND);
         assertThat(loadFrom(crashed)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOG, MANIFEST})
+    void shouldRefuseGarbageOnWhichRocksDbHangs(String pattern) throws IOException {
+        // Seven bytes that RocksDB 11.8.1 was seen to read again and again: a header of a record of a recycled log.
+        byte[] garbage = HexFormat.of().parseHex("9fa23bb9c34007");
+        Path file = lastFile(crashed, pattern);
+        Files.write(file, garbage, StandardOpenOption.APPEND);
+        assertThat(assertDamaged("CHECKPOINTS_DAMAGED"))
+                .contains(file.getFileName().toString(), "kind 7");
     }
 
     @Test
