@@ -171,8 +171,18 @@ class MemoryIT {
         try (SinkTopics topics = topics();
                 DeltaForge deltaForge = deltaForge("max.request.size = 67108864", "buffer.memory = 67108864")) {
             start(deltaForge);
-            for (int i = 1; i <= 3; i++) {
-                insert(i, i, 1, size);
+            // The broker stands still until the first row is seen to be held: a row passes too quickly otherwise.
+            broker.pause();
+            try {
+                for (int i = 1; i <= 3; i++) {
+                    insert(i, i, 1, size);
+                }
+                await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(50)).until(() -> {
+                    watch(deltaForge);
+                    return mostRetained.get() >= size;
+                });
+            } finally {
+                broker.resume();
             }
             awaitRecords(deltaForge, topics, 6);
             topics.awaitEverythingOf(database);

@@ -16,6 +16,8 @@ public final class BigTransaction implements AutoCloseable {
 
     private final Connection connection;
     private final long txid;
+    private long least = Long.MAX_VALUE;
+    private long most = Long.MIN_VALUE;
 
     private BigTransaction(Connection connection, long txid) {
         this.connection = connection;
@@ -47,6 +49,8 @@ public final class BigTransaction implements AutoCloseable {
             insert.setLong(3, first);
             insert.setLong(4, first + count - 1);
             insert.executeUpdate();
+            least = Math.min(least, first);
+            most = Math.max(most, first + count - 1);
         } catch (SQLException e) {
             throw failed(e);
         }
@@ -55,10 +59,12 @@ public final class BigTransaction implements AutoCloseable {
     /** Writes the ledger entry and commits. */
     public void commit() {
         try (Statement statement = connection.createStatement()) {
+            // The keys are there for their index: without it every commit would read the whole table.
             // bigint overflow is an error in SQL and wraps around in Java: the sum is taken exactly and cut to 64 bits.
             statement.execute("INSERT INTO ledger SELECT " + txid + ", count(*), ((mod(sum(" + DIGEST
                     + "::numeric), 18446744073709551616) + 27670116110564327424) % 18446744073709551616"
-                    + " - 9223372036854775808)::bigint FROM item WHERE txid = " + txid);
+                    + " - 9223372036854775808)::bigint FROM item WHERE txid = " + txid
+                    + " AND id BETWEEN " + least + " AND " + most);
             connection.commit();
         } catch (SQLException e) {
             throw failed(e);
