@@ -9,10 +9,15 @@ import java.util.Set;
  *
  * <p>Every method throws a {@link io.deltaforge.api.error.CheckpointException}: {@code RETRIABLE} while the storage is
  * full or out of reach, {@code HELD} when what is stored is damaged. A store never starts afresh because of damage.
+ *
+ * @since 0.1.0
  */
 public interface CheckpointStore extends AutoCloseable {
 
-    /** Opens the storage and takes sole ownership of it. Blocks. */
+    /**
+     * Opens the storage and takes sole ownership of it. Blocks. Throws a failure of kind {@code STANDBY} while another process
+     * owns it; it may then be called again.
+     */
     void open();
 
     /**

@@ -2,7 +2,11 @@ package io.deltaforge.api.checkpoint;
 
 import java.util.Optional;
 
-/** A few small durable values of one plugin instance, such as cached type metadata. Safe from any thread; blocks. */
+/**
+ * A few small durable values of one plugin instance, such as cached type metadata. Safe from any thread; blocks.
+ *
+ * @since 0.1.0
+ */
 public interface StateStore {
 
     /**

@@ -2,7 +2,11 @@ package io.deltaforge.api.config;
 
 import static java.util.Objects.requireNonNull;
 
-/** Text that must not be seen: its string form is a mask. */
+/**
+ * Text that must not be seen: its string form is a mask.
+ *
+ * @since 0.1.0
+ */
 public final class Secret {
 
     private final String value;

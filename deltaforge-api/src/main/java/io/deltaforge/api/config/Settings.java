@@ -7,6 +7,8 @@ import java.util.Optional;
 /**
  * The settings of one plugin instance, checked against its {@link ConfigSpec} and with defaults filled in. Asking for a
  * name that the spec does not have, or with another type, is a programming error ({@link IllegalArgumentException}).
+ *
+ * @since 0.1.0
  */
 public interface Settings {
 
@@ -72,21 +74,25 @@ public interface Settings {
      * A group of settings.
      *
      * @param name the key
-     * @param spec what the group may hold; checked by this call
      * @return the group, or empty when not set
-     * @throws io.deltaforge.api.error.ConfigException when the group does not fit
      */
-    Optional<Settings> section(String name, ConfigSpec spec);
+    Optional<Settings> section(String name);
 
     /**
      * A list of groups of settings.
      *
      * @param name the key
-     * @param spec what each group may hold; checked by this call
      * @return the groups; empty when not set
-     * @throws io.deltaforge.api.error.ConfigException when one does not fit
      */
-    List<Settings> sections(String name, ConfigSpec spec);
+    List<Settings> sections(String name);
+
+    /**
+     * Groups of settings by names of the user's choice.
+     *
+     * @param name the key
+     * @return the groups by name, in the order of the file; empty when not set
+     */
+    Map<String, Settings> sectionMap(String name);
 
     /**
      * Names a setting for error messages.

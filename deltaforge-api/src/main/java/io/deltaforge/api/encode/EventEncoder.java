@@ -5,6 +5,8 @@ import io.deltaforge.api.event.ChangeEvent;
 /**
  * Turns events into the envelope and encoding that the sink is configured with. Keeps scratch space: used by one thread
  * at a time.
+ *
+ * @since 0.1.0
  */
 public interface EventEncoder {
 

@@ -5,6 +5,8 @@ import io.deltaforge.api.event.ChangeEvent;
 /**
  * Says where an event goes, from a template such as {@code shop.${source.table}} compiled once. Used by one thread at a
  * time.
+ *
+ * @since 0.1.0
  */
 public interface EventRouter {
 

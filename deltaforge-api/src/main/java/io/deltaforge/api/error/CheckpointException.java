@@ -1,6 +1,10 @@
 package io.deltaforge.api.error;
 
-/** A failure of the store that holds positions. */
+/**
+ * A failure of the store that holds positions.
+ *
+ * @since 0.1.0
+ */
 public final class CheckpointException extends DeltaForgeException {
 
     private static final long serialVersionUID = 1L;

@@ -1,9 +1,14 @@
 package io.deltaforge.api.error;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A configuration that cannot be used; holds every problem that was found, not the first alone. */
+/**
+ * A configuration that cannot be used; holds every problem that was found, not the first alone.
+ *
+ * @since 0.1.0
+ */
 public final class ConfigException extends DeltaForgeException {
 
     private static final long serialVersionUID = 1L;
@@ -14,9 +19,22 @@ public final class ConfigException extends DeltaForgeException {
      * One thing that is wrong.
      *
      * @param path the setting's path ({@code pipelines.shop.sinks[0].brokers})
-     * @param message what was found, what was expected, and the nearest valid name where there is one; no secrets
+     * @param code what kind of fault it is, a stable word in capitals such as {@code INVALID_VALUE}
+     * @param message what was found and what was expected; no secrets
+     * @param suggestion what may have been meant, as it would be written in a file; empty when nothing is near
      */
-    public record Problem(String path, String message) {
+    public record Problem(String path, String code, String message, Optional<String> suggestion) {
+
+        /**
+         * A value that will not do.
+         *
+         * @param path the setting's path
+         * @param message what was found, what was expected, and the nearest valid name where there is one; no secrets
+         */
+        public Problem(String path, String message) {
+            this(path, "INVALID_VALUE", message, Optional.empty());
+        }
+
         @Override
         public String toString() {
             return path + ": " + message;

@@ -1,6 +1,10 @@
 package io.deltaforge.api.error;
 
-/** A failure to deliver to a sink. */
+/**
+ * A failure to deliver to a sink.
+ *
+ * @since 0.1.0
+ */
 public final class DeliveryException extends DeltaForgeException {
 
     private static final long serialVersionUID = 1L;

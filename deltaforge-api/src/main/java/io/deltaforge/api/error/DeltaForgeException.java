@@ -7,6 +7,8 @@ import java.util.Optional;
 /**
  * One classified failure. The message names the place, the value and what was expected, and never holds a secret; the
  * remedy says what an operator can do.
+ *
+ * @since 0.1.0
  */
 public class DeltaForgeException extends RuntimeException {
 

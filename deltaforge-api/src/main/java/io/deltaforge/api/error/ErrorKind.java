@@ -1,6 +1,10 @@
 package io.deltaforge.api.error;
 
-/** What is to be done about a failure; decided once, by the plugin that understands it. */
+/**
+ * What is to be done about a failure; decided once, by the plugin that understands it.
+ *
+ * @since 0.1.0
+ */
 public enum ErrorKind {
     /** May pass by itself: the engine backs off, keeps the order, holds the checkpoint and tries again without limit. */
     RETRIABLE,

@@ -1,6 +1,10 @@
 package io.deltaforge.api.error;
 
-/** A failure of a source or of its log. */
+/**
+ * A failure of a source or of its log.
+ *
+ * @since 0.1.0
+ */
 public final class SourceException extends DeltaForgeException {
 
     private static final long serialVersionUID = 1L;

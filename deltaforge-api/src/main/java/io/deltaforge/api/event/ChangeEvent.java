@@ -4,7 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
 
-/** One change as the database logged it. Immutable; safe to share between threads. */
+/**
+ * One change as the database logged it. Immutable; safe to share between threads.
+ *
+ * @since 0.1.0
+ */
 public final class ChangeEvent {
 
     private static final int OBJECT_BYTES = 64;

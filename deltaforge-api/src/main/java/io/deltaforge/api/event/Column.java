@@ -4,7 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
 
-/** One column of a {@link TableSchema}. Immutable; compared by identity within one schema. */
+/**
+ * One column of a {@link TableSchema}. Immutable; compared by identity within one schema.
+ *
+ * @since 0.1.0
+ */
 public final class Column {
 
     private final String name;

@@ -7,6 +7,8 @@ import java.util.List;
 /**
  * An immutable ordered run of events: the unit of delivery, of acknowledgement and of commit. A batch may be empty; it
  * then only says that the log was read up to its end and nothing of it is to be delivered.
+ *
+ * @since 0.1.0
  */
 public final class EventBatch {
 

@@ -9,6 +9,8 @@ import java.util.UUID;
  * <p>Definition, with all arithmetic modulo 2^64: {@code high = hashHigh XOR (child * 0x9E3779B97F4A7C15)} with bits 48
  * to 51 replaced by the version 8; {@code low = hashLow + ordinal} with the two topmost bits replaced by the variant
  * {@code 10}. Child 0 is the event itself.
+ *
+ * @since 0.1.0
  */
 public final class EventId {
 

@@ -1,6 +1,10 @@
 package io.deltaforge.api.event;
 
-/** What a column's values mean, whatever the database calls its type; decides which {@link ValueVisitor} method is called. */
+/**
+ * What a column's values mean, whatever the database calls its type; decides which {@link ValueVisitor} method is called.
+ *
+ * @since 0.1.0
+ */
 public enum LogicalType {
     /** True or false. */
     BOOLEAN,

@@ -1,6 +1,10 @@
 package io.deltaforge.api.event;
 
-/** What happened to a row or a table, with the one-letter code used on the wire. */
+/**
+ * What happened to a row or a table, with the one-letter code used on the wire.
+ *
+ * @since 0.1.0
+ */
 public enum Operation {
     /** A row was inserted. */
     CREATE("c"),

@@ -3,6 +3,8 @@ package io.deltaforge.api.event;
 /**
  * One row as the database logged it: an immutable, ordered view of column values over the bytes that came from the wire,
  * decoded each time it is asked. Safe to read from many threads at once.
+ *
+ * @since 0.1.0
  */
 public interface Row {
 

@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
  * {@link Json}, {@code byte[]}, {@link UUID}, {@link LocalDate}, {@link LocalTime}, {@link OffsetTime},
  * {@link LocalDateTime}, {@link Instant}, {@link Interval}, {@link List} of these, null, {@link #UNCHANGED} and
  * {@link #ABSENT}. A value that Java's type cannot hold (24:00, {@code NaN} as decimal) is a {@link String}.
+ *
+ * @since 0.1.0
  */
 public final class RowValues implements Row {
 

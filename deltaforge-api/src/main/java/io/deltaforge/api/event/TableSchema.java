@@ -8,6 +8,8 @@ import java.util.Optional;
 /**
  * The shape of one table at one moment of the log. All events between two changes of the shape share one instance, so
  * encoders may cache by identity.
+ *
+ * @since 0.1.0
  */
 public final class TableSchema {
 

@@ -3,6 +3,8 @@ package io.deltaforge.api.event;
 /**
  * The source transaction that an event belongs to; one instance serves all its events. A snapshot chunk counts as a
  * transaction. Implemented by sources.
+ *
+ * @since 0.1.0
  */
 public interface Transaction {
 

@@ -6,6 +6,8 @@ package io.deltaforge.api.event;
  * {@link #endArray}, nested for more dimensions.
  *
  * <p>Byte arrays belong to the row and are valid during the call only: copy what must stay, change nothing.
+ *
+ * @since 0.1.0
  */
 public interface ValueVisitor {
 

@@ -1,6 +1,10 @@
 package io.deltaforge.api.metrics;
 
-/** A number that only grows. Safe from any thread; cheap enough once per batch. */
+/**
+ * A number that only grows. Safe from any thread; cheap enough once per batch.
+ *
+ * @since 0.1.0
+ */
 public interface Counter {
 
     /**

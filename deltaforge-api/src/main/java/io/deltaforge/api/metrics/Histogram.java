@@ -1,6 +1,10 @@
 package io.deltaforge.api.metrics;
 
-/** A distribution of durations or sizes in fixed buckets. Safe from any thread; cheap enough once per batch. */
+/**
+ * A distribution of durations or sizes in fixed buckets. Safe from any thread; cheap enough once per batch.
+ *
+ * @since 0.1.0
+ */
 public interface Histogram {
 
     /**

@@ -6,6 +6,8 @@ import java.util.function.DoubleSupplier;
 /**
  * Makes metrics that carry the labels of the place they are made in, such as {@code pipeline} and {@code sink}. Asking
  * twice for one name gives the same metric. Make metrics once, keep them, and use them per batch.
+ *
+ * @since 0.1.0
  */
 public interface MetricScope {
 

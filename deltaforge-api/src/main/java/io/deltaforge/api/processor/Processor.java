@@ -6,6 +6,8 @@ import java.util.List;
 /**
  * Turns events into other events. Called by one thread at a time, on the thread that reads the source: it must neither
  * block nor do I/O, and must give the same answer for the same events, since they are replayed after a crash.
+ *
+ * @since 0.1.0
  */
 public interface Processor extends AutoCloseable {
 

@@ -3,7 +3,11 @@ package io.deltaforge.api.processor;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Settings;
 
-/** Makes processors of one type. Found with {@link java.util.ServiceLoader}. */
+/**
+ * Makes processors of one type. Found with {@link java.util.ServiceLoader}.
+ *
+ * @since 0.1.0
+ */
 public interface ProcessorFactory {
 
     /**

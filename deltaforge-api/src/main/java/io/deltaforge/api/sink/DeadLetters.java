@@ -1,9 +1,15 @@
 package io.deltaforge.api.sink;
 
+import io.deltaforge.api.Evolving;
 import io.deltaforge.api.error.DeliveryException;
 import io.deltaforge.api.event.ChangeEvent;
 
-/** Takes events that a sink can never deliver as they are. Safe from any thread. */
+/**
+ * Takes events that a sink can never deliver as they are. Safe from any thread.
+ *
+ * @since 0.1.0
+ */
+@Evolving("Comes into use with the queue of dead letters.")
 public interface DeadLetters {
 
     /**

@@ -18,6 +18,8 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Every failure is a {@link io.deltaforge.api.error.DeliveryException}; its kind decides what happens. Any other
  * exception counts as {@code FATAL}.
+ *
+ * @since 0.1.0
  */
 public interface Sink extends AutoCloseable {
 

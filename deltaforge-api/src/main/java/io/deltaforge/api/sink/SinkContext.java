@@ -4,7 +4,11 @@ import io.deltaforge.api.encode.EventEncoder;
 import io.deltaforge.api.encode.EventRouter;
 import io.deltaforge.api.metrics.MetricScope;
 
-/** What the engine offers to one sink. */
+/**
+ * What the engine offers to one sink.
+ *
+ * @since 0.1.0
+ */
 public interface SinkContext {
 
     /**

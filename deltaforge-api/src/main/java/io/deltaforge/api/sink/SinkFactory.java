@@ -1,11 +1,14 @@
 package io.deltaforge.api.sink;
 
+import io.deltaforge.api.check.CheckReport;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Settings;
 
 /**
  * Makes sinks of one type. Found with {@link java.util.ServiceLoader}: name the class in
  * {@code META-INF/services/io.deltaforge.api.sink.SinkFactory}.
+ *
+ * @since 0.1.0
  */
 public interface SinkFactory {
 
@@ -32,4 +35,17 @@ public interface SinkFactory {
      * @throws io.deltaforge.api.error.ConfigException when the settings contradict each other
      */
     Sink create(Settings settings, SinkContext context);
+
+    /**
+     * Looks at the target as a sink with these settings would find it, and says what is right and what is wrong, each with
+     * what puts it right. Writes nothing, and ends within the time limits of the settings; a thread that takes longer is
+     * interrupted and left behind. By default there is nothing to look at.
+     *
+     * @param settings settings that fit {@link #config()}
+     * @param context what the engine offers to this sink
+     * @param report told what is found
+     * @throws io.deltaforge.api.error.DeliveryException when nothing more can be found out; counts as an error found
+     * @throws InterruptedException when the thread is interrupted
+     */
+    default void check(Settings settings, SinkContext context, CheckReport report) throws InterruptedException {}
 }

@@ -1,12 +1,16 @@
 package io.deltaforge.api.sink;
 
+import io.deltaforge.api.Evolving;
 import java.util.Optional;
 
 /**
  * A sink that stores the position of what it holds together with the events, in one step, and so receives every event
  * exactly once. It stores {@link io.deltaforge.api.event.EventBatch#end()} with each batch. An empty batch is given to
  * such a sink as well, so that the position it holds advances.
+ *
+ * @since 0.1.0
  */
+@Evolving("Comes into use with exactly-once delivery.")
 public interface TransactionalSink extends Sink {
 
     /**

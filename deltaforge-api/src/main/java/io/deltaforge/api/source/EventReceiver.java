@@ -9,6 +9,8 @@ import io.deltaforge.api.event.SourcePosition;
  *
  * <p>A transaction is its events followed by {@link #commit}. Before reading on, a source asks {@link #awaitRoom}; while
  * there is none it keeps its connection alive and asks again.
+ *
+ * @since 0.1.0
  */
 public interface EventReceiver {
 

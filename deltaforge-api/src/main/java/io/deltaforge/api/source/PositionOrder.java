@@ -6,6 +6,8 @@ import java.util.Collection;
 /**
  * How positions of one source relate. Positions may be partially ordered, as MySQL's GTID sets are; whatever cannot be
  * answered for certain is a {@link io.deltaforge.api.error.SourceException} of kind {@code HELD}, never a guess. Stateless.
+ *
+ * @since 0.1.0
  */
 public interface PositionOrder {
 

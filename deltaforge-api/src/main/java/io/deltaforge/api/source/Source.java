@@ -15,6 +15,8 @@ import io.deltaforge.api.event.SourcePosition;
  *
  * <p>All methods but {@link #release} and {@link #stop} are called on the reader thread. Every failure is a
  * {@link io.deltaforge.api.error.SourceException}; any other exception counts as {@code FATAL}.
+ *
+ * @since 0.1.0
  */
 public interface Source extends AutoCloseable {
 

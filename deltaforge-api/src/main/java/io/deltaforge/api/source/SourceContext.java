@@ -3,7 +3,11 @@ package io.deltaforge.api.source;
 import io.deltaforge.api.checkpoint.StateStore;
 import io.deltaforge.api.metrics.MetricScope;
 
-/** What the engine offers to one source. */
+/**
+ * What the engine offers to one source.
+ *
+ * @since 0.1.0
+ */
 public interface SourceContext {
 
     /**
@@ -14,9 +18,17 @@ public interface SourceContext {
     String pipeline();
 
     /**
-     * Returns the scope of the source's metrics.
+     * Returns the source's id.
      *
-     * @return a scope with the label {@code pipeline}
+     * @return its name, by default that of the pipeline
+     */
+    String source();
+
+    /**
+     * Returns the scope of the source's metrics. The engine counts events, lag, idle time, failures and reconnects of every
+     * source; what only the source knows is its own to count, under names that begin with {@code deltaforge_source_}.
+     *
+     * @return a scope with the labels {@code pipeline} and {@code source}
      */
     MetricScope metrics();
 
