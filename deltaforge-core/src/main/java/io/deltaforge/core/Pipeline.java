@@ -6,6 +6,7 @@ import io.deltaforge.api.checkpoint.CheckpointStore;
 import io.deltaforge.api.config.Settings;
 import io.deltaforge.api.error.ConfigException;
 import io.deltaforge.api.error.ConfigException.Problem;
+import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.api.processor.ProcessorFactory;
 import io.deltaforge.api.source.SourceFactory;
@@ -50,6 +51,15 @@ public final class Pipeline implements AutoCloseable {
     /** Starts reading and delivering; returns at once. */
     public void start() {
         run.start();
+    }
+
+    /**
+     * Shows that the pipeline waits for its turn. Before {@link #start} only, which ends the wait.
+     *
+     * @param reason what it waits for
+     */
+    public void standBy(DeltaForgeException reason) {
+        run.standBy(reason);
     }
 
     /**
@@ -241,7 +251,7 @@ public final class Pipeline implements AutoCloseable {
                     retry,
                     checkpoints,
                     metrics,
-                    budget == null ? MemoryBudget.ofHeap() : budget));
+                    budget == null ? MemoryBudget.ofHeap(1) : budget));
         }
 
         private void checkSinks(List<Problem> problems) {

@@ -3,7 +3,9 @@ package io.deltaforge.core;
 import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.core.PipelineStatus.Cause;
+import io.deltaforge.core.PipelineStatus.Flow;
 import io.deltaforge.core.PipelineStatus.SinkStatus;
+import io.deltaforge.core.PipelineStatus.Trouble;
 import io.deltaforge.core.commit.CheckpointCommitter;
 import io.deltaforge.core.fanout.FanOut;
 import io.deltaforge.core.fanout.LaneStatus;
@@ -18,21 +20,38 @@ import java.util.Optional;
 final class PipelineHealth {
 
     /** What the pipeline itself is doing, its sinks aside. */
-    private record Shown(PipelineState state, Instant since, DeltaForgeException reason) {}
+    private record Shown(PipelineState state, Instant since, DeltaForgeException reason, Instant nextTry) {}
 
     private final PipelineDefinition definition;
-    private volatile Shown shown = new Shown(PipelineState.STOPPED, Instant.now(), null);
+    private volatile Shown shown = new Shown(PipelineState.STOPPED, Instant.now(), null, null);
     private volatile DeltaForgeException storage;
+    private volatile Instant startedAt;
+    private volatile LaneStatus.LastFailure lastFailure;
+    private long failures;
 
     PipelineHealth(PipelineDefinition definition) {
         this.definition = definition;
     }
 
     /** Returns whether this is news. */
-    synchronized boolean show(PipelineState state, DeltaForgeException reason) {
+    boolean show(PipelineState state, DeltaForgeException reason) {
+        return show(state, reason, null);
+    }
+
+    /** Returns whether this is news. */
+    synchronized boolean show(PipelineState state, DeltaForgeException reason, Instant nextTry) {
         boolean sameState = shown.state() == state;
-        shown = new Shown(state, sameState ? shown.since() : Instant.now(), reason);
+        shown = new Shown(state, sameState ? shown.since() : Instant.now(), reason, nextTry);
+        if (reason != null && state != PipelineState.STANDBY) {
+            lastFailure = new LaneStatus.LastFailure(Instant.now(), reason);
+            failures++;
+        }
         return !sameState;
+    }
+
+    synchronized void started() {
+        startedAt = Instant.now();
+        show(PipelineState.STARTING, null);
     }
 
     synchronized void stopping() {
@@ -52,7 +71,7 @@ final class PipelineHealth {
         return failure == null ? null : failure.reason();
     }
 
-    PipelineStatus status(FanOut lanes, CheckpointCommitter committer) {
+    PipelineStatus status(FanOut lanes, CheckpointCommitter committer, SourceMeter meter) {
         Shown now = shown;
         List<SinkStatus> sinks = sinkStatuses(lanes, committer);
         PipelineState state = now.state();
@@ -77,24 +96,46 @@ final class PipelineHealth {
                 : committer
                         .committed(definition.policy(), definition.requiredSinks())
                         .map(SourcePosition::toString);
-        return new PipelineStatus(definition.name(), state, since, cause, committed, sinks);
+        return new PipelineStatus(
+                definition.name(),
+                state,
+                since,
+                cause,
+                trouble(),
+                committed,
+                new Flow(Optional.ofNullable(startedAt), meter.lagSeconds(), meter.idleSeconds()),
+                sinks);
+    }
+
+    private synchronized Trouble trouble() {
+        return trouble(failures, lastFailure, shown.nextTry());
+    }
+
+    private static Trouble trouble(long failures, LaneStatus.LastFailure last, Instant nextTry) {
+        Optional<LaneStatus.LastFailure> known = Optional.ofNullable(last);
+        return new Trouble(
+                failures,
+                known.flatMap(failure -> cause(failure.failure())),
+                known.map(LaneStatus.LastFailure::at),
+                Optional.ofNullable(nextTry));
     }
 
     private List<SinkStatus> sinkStatuses(FanOut lanes, CheckpointCommitter committer) {
         List<SinkStatus> sinks = new ArrayList<>();
         Map<String, LaneStatus> statuses = lanes == null ? Map.of() : lanes.status();
         for (SinkDefinition sink : definition.sinks()) {
-            LaneStatus lane =
-                    statuses.getOrDefault(sink.id(), new LaneStatus(LaneStatus.Phase.STARTING, shown.since(), null, 0));
+            LaneStatus lane = statuses.getOrDefault(sink.id(), LaneStatus.starting(shown.since()));
             sinks.add(new SinkStatus(
                     sink.id(),
                     sink.required(),
                     state(lane.phase()),
                     lane.since(),
                     cause(lane.failure()),
+                    trouble(lane.failures(), lane.last(), lane.nextTry()),
                     committer == null
                             ? Optional.empty()
                             : committer.saved(sink.id()).map(SourcePosition::toString),
+                    committer == null ? Optional.empty() : committer.savedAt(sink.id()),
                     lane.waitingBatches()));
         }
         return sinks;
@@ -116,6 +157,12 @@ final class PipelineHealth {
 
     private static Cause named(String sink, Cause cause) {
         return new Cause(cause.reason(), "sink " + sink + ": " + cause.message(), cause.remedy());
+    }
+
+    /** Whether a sink delivers and its position can be saved: 1 or 0. */
+    double checkpointStatus(FanOut lanes, String sink) {
+        LaneStatus lane = lanes == null ? null : lanes.status().get(sink);
+        return lane != null && lane.phase() == LaneStatus.Phase.RUNNING && storage == null ? 1 : 0;
     }
 
     /** The value of the original's status gauge: 1 running, 0.5 paused, 0 stopped, below 0 failed. */

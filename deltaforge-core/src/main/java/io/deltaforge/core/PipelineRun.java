@@ -3,7 +3,6 @@ package io.deltaforge.core;
 import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.error.SourceException;
-import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.EventBatch;
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.metrics.MetricScope;
@@ -12,14 +11,17 @@ import io.deltaforge.api.source.PositionOrder;
 import io.deltaforge.api.source.Source;
 import io.deltaforge.api.source.SourceIdentity;
 import io.deltaforge.core.batch.BatchAssembler;
+import io.deltaforge.core.batch.BatchCut;
 import io.deltaforge.core.batch.BatchOutput;
 import io.deltaforge.core.chain.ProcessorChain;
+import io.deltaforge.core.chain.ProcessorStep;
 import io.deltaforge.core.commit.CheckpointCommitter;
 import io.deltaforge.core.commit.CommitListener;
 import io.deltaforge.core.commit.PipelineCheckpoints;
 import io.deltaforge.core.fanout.FanOut;
 import io.deltaforge.core.fanout.LaneListener;
 import io.deltaforge.core.fanout.LaneSpec;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +35,8 @@ import org.slf4j.LoggerFactory;
 final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(PipelineRun.class);
-    private static final long STANDBY_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final String UNEXPECTED = "UNEXPECTED";
+    private static final long STANDBY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long FAILED_DRAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long SAVE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -41,6 +44,7 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
     private final PipelineCheckpoints checkpoints;
     private final PipelineHealth health;
     private final PipelineMetrics metrics;
+    private final SourceMeter meter;
     private final ProcessorChain chain;
     private final BatchAssembler assembler;
     private final Thread reader;
@@ -57,26 +61,58 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
 
     PipelineRun(PipelineDefinition definition) {
         this.definition = definition;
-        MetricScope scope = definition.metrics().with(Map.of("pipeline", definition.name()));
         this.checkpoints = new PipelineCheckpoints(definition.checkpoints(), definition.name());
         this.health = new PipelineHealth(definition);
-        this.metrics = new PipelineMetrics(scope, health::statusValue);
+        this.metrics = new PipelineMetrics(definition.metrics(), definition.name(), health::statusValue);
+        this.meter = new SourceMeter(sourceScope());
         this.chain = new ProcessorChain(
-                definition.processors().stream()
-                        .map(step -> step.factory().create(step.settings()))
-                        .toList(),
-                metrics.stage("process"));
+                definition.processors().stream().map(this::step).toList());
         this.assembler = new BatchAssembler(definition.limits(), this, System::nanoTime);
         this.reader = new Thread(this::run, "df-" + definition.name() + "-reader");
     }
 
+    private MetricScope sourceScope() {
+        return metrics.scope().with(Map.of("source", definition.source().id()));
+    }
+
+    private ProcessorStep step(PipelineDefinition.ProcessorDefinition step) {
+        return new ProcessorStep(
+                step.factory().type(),
+                step.factory().create(step.settings()),
+                metrics.scope().with(Map.of("processor", step.id())));
+    }
+
     void start() {
-        health.show(PipelineState.STARTING, null);
+        health.started();
+        watchCheckpoints();
         reader.start();
     }
 
+    private void watchCheckpoints() {
+        metrics.watchLastCheckpoint(() -> definition.sinkIds().stream()
+                .mapToDouble(this::savedAt)
+                .filter(at -> !Double.isNaN(at))
+                .max()
+                .orElse(Double.NaN));
+        for (SinkDefinition sink : definition.sinks()) {
+            metrics.watchCheckpoints(sink, () -> health.checkpointStatus(fanOut, sink.id()), () -> savedAt(sink.id()));
+        }
+    }
+
+    private double savedAt(String sink) {
+        CheckpointCommitter current = committer;
+        return current == null
+                ? Double.NaN
+                : current.savedAt(sink).map(at -> at.toEpochMilli() / 1e3).orElse(Double.NaN);
+    }
+
+    /** Shows that the pipeline waits for its turn, before it is started. */
+    void standBy(DeltaForgeException reason) {
+        health.show(PipelineState.STANDBY, reason);
+    }
+
     PipelineStatus status() {
-        return health.status(fanOut, committer);
+        return health.status(fanOut, committer, meter);
     }
 
     boolean awaitEnd(long timeoutNanos) throws InterruptedException {
@@ -139,9 +175,10 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
     private DeltaForgeException react(DeltaForgeException reason, int failures) throws InterruptedException {
         switch (reason.kind()) {
             case RETRIABLE -> {
-                health.show(PipelineState.DEGRADED, reason);
-                metrics.reconnect();
+                meter.failed(reason);
+                meter.reconnect();
                 long delay = definition.retry().delayNanos(failures);
+                health.show(PipelineState.DEGRADED, reason, Instant.now().plusNanos(delay));
                 if (Integer.bitCount(failures) == 1) {
                     LOG.warn(
                             "Pipeline {}: {}: {}; try {} in {} ms",
@@ -154,7 +191,8 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
                 sleep(delay);
             }
             case STANDBY -> {
-                if (health.show(PipelineState.STANDBY, reason)) {
+                meter.standby();
+                if (health.show(PipelineState.STANDBY, reason, Instant.now().plusNanos(STANDBY_NANOS))) {
                     LOG.info("Pipeline {}: standing by: {}", definition.name(), reason.getMessage());
                 }
                 sleep(STANDBY_NANOS);
@@ -182,7 +220,8 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
                 .factory()
                 .create(
                         definition.source().settings(),
-                        new SourceEnvironment(definition.name(), metrics.scope(), checkpoints.state()))) {
+                        new SourceEnvironment(
+                                definition.name(), definition.source().id(), sourceScope(), checkpoints.state()))) {
             source = current;
             SourceIdentity identity = current.open();
             Attachment attachment = checkpoints.join(identity, definition.sinkIds());
@@ -199,6 +238,7 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
             if (stopping || fatal != null) {
                 return fatal;
             }
+            meter.away();
             health.show(PipelineState.RUNNING, null);
             LOG.info("Pipeline {}: reading {} from {}", definition.name(), identity.description(), lastEnd);
             current.run(lastEnd, assembler);
@@ -212,6 +252,7 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
         } catch (RuntimeException e) {
             return unexpected(e);
         } finally {
+            meter.away();
             source = null;
         }
     }
@@ -237,24 +278,43 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
         return new LaneSpec(
                 definition.name(),
                 sink.id(),
+                sink.required(),
                 () -> sink.factory().create(sink.settings(), environment),
                 cursor,
                 definition.limits().maxInflight(),
                 definition.retry(),
-                scope,
-                metrics.stage("sink"));
+                scope);
     }
 
     @Override
-    public void batch(List<ChangeEvent> events, SourcePosition end, boolean whole) {
-        ProcessorChain.Output output = chain.process(events, end, whole);
-        if (output.end() == null || stopping) {
+    public void batch(BatchCut cut) {
+        if (stopping) {
+            return;
+        }
+        meter.read(cut.events());
+        ProcessorChain.Output output = process(cut);
+        if (output.end() == null) {
             return;
         }
         EventBatch batch = new EventBatch(++sequence, output.events(), output.end());
         metrics.batch(batch);
         lastEnd = output.end();
-        fanOut.publish(batch);
+        fanOut.publish(batch, metrics.times(cut));
+    }
+
+    private ProcessorChain.Output process(BatchCut cut) {
+        if (chain.isEmpty()) {
+            return chain.process(cut.events(), cut.end(), cut.whole());
+        }
+        long start = System.nanoTime();
+        ProcessorChain.Output output = chain.process(cut.events(), cut.end(), cut.whole());
+        metrics.processed(cut.trigger(), System.nanoTime() - start);
+        return output;
+    }
+
+    @Override
+    public void drained() {
+        meter.drained();
     }
 
     @Override
@@ -285,14 +345,25 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
                 failure.reason(),
                 failure.getMessage(),
                 failure);
+        countIfPanic(failure);
         if (definition.requiredSinks().contains(sink)) {
             end(failure);
         }
     }
 
+    private void countIfPanic(DeltaForgeException failure) {
+        if (failure.reason().equals(UNEXPECTED)) {
+            metrics.panic();
+        }
+    }
+
+    @Override
+    public void saved(long nanos) {
+        metrics.saved(nanos);
+    }
+
     @Override
     public void releasable(SourcePosition upTo) {
-        metrics.checkpoint();
         released = upTo;
         Source current = source;
         if (current != null) {
@@ -309,6 +380,7 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
                 LOG.warn("Pipeline {}: positions cannot be saved: {}", definition.name(), failure.getMessage());
             }
         } else {
+            countIfPanic(failure);
             end(failure);
         }
     }
@@ -336,6 +408,10 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
             health.show(PipelineState.STOPPED, null);
             LOG.info("Pipeline {}: stopped", definition.name());
         } else {
+            if (fatal == null) {
+                meter.failed(reason);
+                countIfPanic(reason);
+            }
             health.show(reason.kind() == ErrorKind.HELD ? PipelineState.HELD : PipelineState.FAILED, reason);
             LOG.error(
                     "Pipeline {}: {} ({}): {}{}",
@@ -360,6 +436,6 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
     }
 
     private static DeltaForgeException unexpected(Throwable error) {
-        return new SourceException(ErrorKind.FATAL, "UNEXPECTED", "unexpected failure: " + error, error);
+        return new SourceException(ErrorKind.FATAL, UNEXPECTED, "unexpected failure: " + error, error);
     }
 }

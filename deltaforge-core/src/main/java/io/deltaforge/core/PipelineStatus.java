@@ -11,7 +11,9 @@ import java.util.Optional;
  * @param state what it is doing, all its sinks taken together
  * @param since since when
  * @param cause why, when all is not well
+ * @param trouble what went wrong last, and when it is tried again
  * @param committed the position that the commit policy reports as committed, as text, if there is one yet
+ * @param flow how the source keeps up
  * @param sinks every sink
  */
 public record PipelineStatus(
@@ -19,7 +21,9 @@ public record PipelineStatus(
         PipelineState state,
         Instant since,
         Optional<Cause> cause,
+        Trouble trouble,
         Optional<String> committed,
+        Flow flow,
         List<SinkStatus> sinks) {
 
     /**
@@ -32,6 +36,30 @@ public record PipelineStatus(
     public record Cause(String reason, String message, Optional<String> remedy) {}
 
     /**
+     * What went wrong, be it over or not.
+     *
+     * @param failures how many failures there were in this run
+     * @param lastError the last of them
+     * @param lastErrorAt when that was
+     * @param nextTry when it is tried again, while it is
+     */
+    public record Trouble(
+            long failures, Optional<Cause> lastError, Optional<Instant> lastErrorAt, Optional<Instant> nextTry) {
+
+        /** No trouble so far. */
+        public static final Trouble NONE = new Trouble(0, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * How a source keeps up.
+     *
+     * @param startedAt when the pipeline was started, if it was
+     * @param lagSeconds the age of the transaction read last; 0 when everything is read
+     * @param idleSeconds how long ago the source gave its last event, or the pipeline was made
+     */
+    public record Flow(Optional<Instant> startedAt, double lagSeconds, double idleSeconds) {}
+
+    /**
      * What one sink was doing.
      *
      * @param id the sink
@@ -39,7 +67,9 @@ public record PipelineStatus(
      * @param state what it is doing
      * @param since since when
      * @param cause why, when all is not well
+     * @param trouble what went wrong last, and when it is tried again
      * @param position how far its acknowledged events reach, durably, as text, if known
+     * @param savedAt when that position was saved, if in this run
      * @param waitingBatches how many batches it has not acknowledged
      */
     public record SinkStatus(
@@ -48,6 +78,8 @@ public record PipelineStatus(
             PipelineState state,
             Instant since,
             Optional<Cause> cause,
+            Trouble trouble,
             Optional<String> position,
+            Optional<Instant> savedAt,
             int waitingBatches) {}
 }

@@ -5,4 +5,5 @@ import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.api.source.SourceContext;
 
 /** What the engine offers to one source. */
-record SourceEnvironment(String pipeline, MetricScope metrics, StateStore state) implements SourceContext {}
+record SourceEnvironment(String pipeline, String source, MetricScope metrics, StateStore state)
+        implements SourceContext {}

@@ -154,22 +154,23 @@ final class DeltaForgeRuns {
 
     private String configuration(String slot, String topic, Path directory) {
         return """
-                deltaforge {
-                  data_dir = "%s"
-                  metrics { port = 0 }
-                }
-                pipelines.bench {
-                  source {
-                    id = bench-db, type = postgres, dsn = "%s"
-                    slot = %s, publication = %s, create_slot = false, create_publication = false
-                    tables = ["public.%s"]
-                  }
-                  sinks = [
-                    { id = kafka, type = kafka, brokers = "%s", topic = "%s", required = true
-                      client_conf { acks = all, compression.type = lz4 } }
-                  ]
-                }
-                """.formatted(
+            deltaforge {
+              data_dir = "%s"
+              metrics { port = 0 }
+              api { port = 0 }
+            }
+            pipelines.bench {
+              source {
+                id = bench-db, type = postgres, dsn = "%s"
+                slot = %s, publication = %s, create_slot = false, create_publication = false
+                tables = ["public.%s"]
+              }
+              sinks = [
+                { id = kafka, type = kafka, brokers = "%s", topic = "%s", required = true
+                  client_conf { acks = all, compression.type = lz4 } }
+              ]
+            }
+            """.formatted(
                         directory.resolve("data"),
                         postgres.dsn(Backlog.DATABASE),
                         slot,

@@ -7,8 +7,10 @@ import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.api.sink.Sink;
 import io.deltaforge.core.batch.BatchAssembler;
+import io.deltaforge.core.batch.BatchCut;
 import io.deltaforge.core.batch.BatchLimits;
 import io.deltaforge.core.batch.BatchOutput;
+import io.deltaforge.core.fanout.BatchObserver;
 import io.deltaforge.core.fanout.FanOut;
 import io.deltaforge.core.fanout.LaneListener;
 import io.deltaforge.core.fanout.LaneSpec;
@@ -81,9 +83,12 @@ public class FanOutBenchmark {
         private long sequence;
 
         @Override
-        public void batch(List<ChangeEvent> batched, SourcePosition end, boolean whole) {
-            fanOut.publish(new EventBatch(++sequence, batched, end));
+        public void batch(BatchCut cut) {
+            fanOut.publish(new EventBatch(++sequence, cut.events(), cut.end()), BatchObserver.NONE);
         }
+
+        @Override
+        public void drained() {}
 
         @Override
         public boolean isSinkFree() {
@@ -117,15 +122,15 @@ public class FanOutBenchmark {
             specs.add(new LaneSpec(
                     "bench",
                     "sink-" + i,
+                    true,
                     NoOpSink::new,
                     new SamplePosition(0),
                     BatchLimits.DEFAULT.maxInflight(),
                     RetryPolicy.DEFAULT,
-                    MetricScope.none(),
-                    MetricScope.none().histogram("stage", "not looked at")));
+                    MetricScope.none()));
         }
         fanOut = new FanOut(
-                specs, SamplePosition.ORDER, BatchLimits.DEFAULT.windowEvents(), MemoryBudget.ofHeap(), watch);
+                specs, SamplePosition.ORDER, BatchLimits.DEFAULT.windowEvents(), MemoryBudget.ofHeap(1), watch);
         assembler = new BatchAssembler(BatchLimits.DEFAULT, new ToLanes(), System::nanoTime);
         fanOut.start();
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.source.EventReceiver;
+import io.deltaforge.core.batch.BatchCut.Trigger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +71,7 @@ public final class BatchAssembler implements EventReceiver {
             flushOpenTransaction();
         }
         if (committedEvents > 0 && (events.size() >= limits.maxEvents() || bytes >= limits.maxBytes())) {
-            flushCommitted();
+            flushCommitted(Trigger.LIMITS);
         }
         events.add(event);
         bytes += event.retainedBytes();
@@ -90,7 +91,7 @@ public final class BatchAssembler implements EventReceiver {
         committedBytes = bytes;
         committedEnd = end;
         if (committedEvents >= limits.maxEvents() || committedBytes >= limits.maxBytes()) {
-            flushCommitted();
+            flushCommitted(Trigger.LIMITS);
             return;
         }
         long now = nanoClock.getAsLong();
@@ -98,7 +99,7 @@ public final class BatchAssembler implements EventReceiver {
             waiting = true;
             waitingSince = now;
         } else if (now - waitingSince >= maxWaitNanos) {
-            flushCommitted();
+            flushCommitted(Trigger.TIMER);
         }
     }
 
@@ -108,11 +109,16 @@ public final class BatchAssembler implements EventReceiver {
             boolean empty = committedEvents == 0;
             long now = nanoClock.getAsLong();
             // A transaction without events moves the position only; it need not hurry.
-            if (now - waitingSince >= maxWaitNanos || (!empty && output.isSinkFree())) {
-                flushCommitted();
+            if (!empty && output.isSinkFree()) {
+                flushCommitted(Trigger.DRAINED);
+            } else if (now - waitingSince >= maxWaitNanos) {
+                flushCommitted(Trigger.TIMER);
             }
         } else if (logEnd != null && events.isEmpty()) {
             keepAlive(logEnd);
+        }
+        if (events.isEmpty()) {
+            output.drained();
         }
     }
 
@@ -121,11 +127,11 @@ public final class BatchAssembler implements EventReceiver {
         if (now - lastKeepAliveAt >= KEEP_ALIVE_NANOS && !logEnd.equals(lastKeepAlive)) {
             lastKeepAlive = logEnd;
             lastKeepAliveAt = now;
-            output.batch(List.of(), logEnd, true);
+            output.batch(new BatchCut(List.of(), logEnd, true, Trigger.TIMER, now));
         }
     }
 
-    private void flushCommitted() {
+    private void flushCommitted(Trigger trigger) {
         List<ChangeEvent> batch = events;
         long rest = bytes - committedBytes;
         if (committedEvents == events.size()) {
@@ -136,20 +142,21 @@ public final class BatchAssembler implements EventReceiver {
         }
         bytes = rest;
         SourcePosition end = committedEnd;
+        long openedAt = waiting ? waitingSince : nanoClock.getAsLong();
         forgetCommitted();
-        output.batch(batch, end, true);
+        output.batch(new BatchCut(batch, end, true, trigger, openedAt));
     }
 
     private void flushOpenTransaction() {
         if (committedEnd != null) {
-            flushCommitted();
+            flushCommitted(Trigger.LIMITS);
         }
         List<ChangeEvent> batch = events;
         SourcePosition end = cut;
         events = new ArrayList<>();
         bytes = 0;
         cut = null;
-        output.batch(batch, end, false);
+        output.batch(new BatchCut(batch, end, false, Trigger.LIMITS, nanoClock.getAsLong()));
     }
 
     private void forgetCommitted() {

@@ -1,20 +1,17 @@
 package io.deltaforge.core.batch;
 
-import io.deltaforge.api.event.ChangeEvent;
-import io.deltaforge.api.event.SourcePosition;
-import java.util.List;
-
 /** Takes the batches that a {@link BatchAssembler} cuts. Called on the reader thread; only {@link #awaitRoom} blocks. */
 public interface BatchOutput {
 
     /**
      * Takes a run of events.
      *
-     * @param events in log order, possibly none; not changed any more
-     * @param end the position just after them
-     * @param whole false when more events of the last one's transaction follow
+     * @param cut the events, and where they end
      */
-    void batch(List<ChangeEvent> events, SourcePosition end, boolean whole);
+    void batch(BatchCut cut);
+
+    /** Says that everything that is in the log was read and given. Called often while that stays so; must cost next to nothing. */
+    void drained();
 
     /**
      * Says whether some sink could start on a batch at once.

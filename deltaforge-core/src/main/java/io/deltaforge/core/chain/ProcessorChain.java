@@ -2,8 +2,6 @@ package io.deltaforge.core.chain;
 
 import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.SourcePosition;
-import io.deltaforge.api.metrics.Histogram;
-import io.deltaforge.api.processor.Processor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,19 +14,25 @@ import java.util.List;
  */
 public final class ProcessorChain implements AutoCloseable {
 
-    private final List<Processor> processors;
-    private final Histogram latency;
+    private final List<ProcessorStep> processors;
     private List<ChangeEvent> held = List.of();
 
     /**
      * Makes a chain.
      *
      * @param processors the steps in order, possibly none
-     * @param latency records the time a batch takes to pass
      */
-    public ProcessorChain(List<Processor> processors, Histogram latency) {
+    public ProcessorChain(List<ProcessorStep> processors) {
         this.processors = List.copyOf(processors);
-        this.latency = latency;
+    }
+
+    /**
+     * Says whether there is nothing to do.
+     *
+     * @return true without processors
+     */
+    public boolean isEmpty() {
+        return processors.isEmpty();
     }
 
     /**
@@ -69,15 +73,10 @@ public final class ProcessorChain implements AutoCloseable {
     }
 
     private List<ChangeEvent> run(List<ChangeEvent> events) {
-        if (processors.isEmpty()) {
-            return events;
-        }
-        long start = System.nanoTime();
         List<ChangeEvent> current = events;
-        for (Processor processor : processors) {
-            current = processor.process(current);
+        for (ProcessorStep step : processors) {
+            current = step.process(current);
         }
-        latency.observeNanos(System.nanoTime() - start);
         return current;
     }
 
@@ -108,6 +107,6 @@ public final class ProcessorChain implements AutoCloseable {
 
     @Override
     public void close() {
-        processors.forEach(Processor::close);
+        processors.forEach(ProcessorStep::close);
     }
 }

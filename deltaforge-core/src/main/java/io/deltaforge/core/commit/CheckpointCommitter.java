@@ -7,6 +7,7 @@ import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.source.PositionOrder;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ public final class CheckpointCommitter implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Map<String, Progress> moved = new HashMap<>();
     private final Map<String, Progress> saved = new LinkedHashMap<>();
+    private final Map<String, Instant> savedAt = new HashMap<>();
     private boolean saving;
     private boolean closing;
     private boolean dead;
@@ -95,6 +97,21 @@ public final class CheckpointCommitter implements AutoCloseable {
         lock.lock();
         try {
             return Optional.ofNullable(saved.get(sink)).map(Progress::end);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Returns when the position of a sink was saved.
+     *
+     * @param sink the sink's id
+     * @return when, or empty when it was not in this run
+     */
+    public Optional<Instant> savedAt(String sink) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(savedAt.get(sink));
         } finally {
             lock.unlock();
         }
@@ -193,6 +210,7 @@ public final class CheckpointCommitter implements AutoCloseable {
     private boolean save(Map<String, Progress> batch) {
         Map<String, SourcePosition> positions = new HashMap<>();
         batch.forEach((sink, progress) -> positions.put(sink, progress.end()));
+        long start = System.nanoTime();
         try {
             checkpoints.save(positions);
         } catch (DeltaForgeException e) {
@@ -205,9 +223,12 @@ public final class CheckpointCommitter implements AutoCloseable {
         lock.lock();
         try {
             saved.putAll(batch);
+            Instant now = Instant.now();
+            batch.keySet().forEach(sink -> savedAt.put(sink, now));
         } finally {
             lock.unlock();
         }
+        listener.saved(System.nanoTime() - start);
         listener.storage(null);
         return true;
     }

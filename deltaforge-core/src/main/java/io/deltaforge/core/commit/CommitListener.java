@@ -7,6 +7,13 @@ import io.deltaforge.api.event.SourcePosition;
 public interface CommitListener {
 
     /**
+     * Positions were saved.
+     *
+     * @param nanos how long that took
+     */
+    void saved(long nanos);
+
+    /**
      * Nobody needs the log up to a position any more.
      *
      * @param upTo the smallest position saved, over all sinks

@@ -67,7 +67,9 @@ record Membership(String source, Map<String, Boolean> sinks) {
                 ErrorKind.HELD,
                 "MEMBERSHIP_UNREADABLE",
                 "the record of what pipeline " + pipeline + " reads and writes cannot be read: " + why,
-                "run the release that wrote the data directory, or restore it from a copy",
+                "run the release that wrote the data directory, or restore it from a copy; or end DeltaForge and start"
+                        + " from what the slot holds, which may repeat events: "
+                        + PipelineCheckpoints.resetCommand(pipeline),
                 cause);
     }
 }

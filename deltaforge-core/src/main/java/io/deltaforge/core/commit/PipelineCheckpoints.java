@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +31,16 @@ public final class PipelineCheckpoints {
     private static final String MEMBERSHIP = "membership";
     private static final String CURSOR = "cursor/";
     private static final String STATE = "state/";
+    /** One byte once an operator has accepted that the log is only there from the slot on; empty when that is spent. */
+    private static final String ACCEPTED = "accepted";
+
+    private static final byte[] YES = {1};
+    private static final byte[] SPENT = {};
 
     private final CheckpointStore store;
     private final String pipeline;
     private Membership membership;
+    private boolean accepted;
 
     /**
      * Opens what a pipeline remembers.
@@ -56,10 +63,12 @@ public final class PipelineCheckpoints {
     public Attachment join(SourceIdentity source, List<String> sinks) {
         Map<String, byte[]> stored = store.load(pipeline);
         Membership known = stored.containsKey(MEMBERSHIP) ? Membership.parse(pipeline, stored.get(MEMBERSHIP)) : null;
+        accepted = stored.getOrDefault(ACCEPTED, SPENT).length > 0;
         if (known == null && stored.keySet().stream().anyMatch(key -> key.startsWith(CURSOR))) {
             throw held(
                     "MEMBERSHIP_MISSING",
-                    "there are positions of pipeline " + pipeline + " and no record of its sinks");
+                    "there are positions of pipeline " + pipeline + " and no record of its sinks",
+                    resetCommand(pipeline));
         }
         if (known != null && !known.source().equals(source.id())) {
             throw new CheckpointException(
@@ -67,7 +76,8 @@ public final class PipelineCheckpoints {
                     "SOURCE_CHANGED",
                     "pipeline " + pipeline + " has positions in " + known.source() + ", and its source is now "
                             + source.id() + " (" + source.description() + ")",
-                    "point the pipeline at the database it has read so far, or give the new one a pipeline of its own",
+                    "point the pipeline at the database it has read so far, or give the new one a pipeline of its own;"
+                            + " to forget the old one: " + resetCommand(pipeline),
                     null);
         }
         Map<String, Boolean> members = new LinkedHashMap<>();
@@ -75,7 +85,9 @@ public final class PipelineCheckpoints {
             boolean attached = known != null && known.sinks().getOrDefault(sink, false);
             if (attached && !stored.containsKey(CURSOR + sink)) {
                 throw held(
-                        "CHECKPOINT_MISSING", "sink " + sink + " of pipeline " + pipeline + " has lost its position");
+                        "CHECKPOINT_MISSING",
+                        "sink " + sink + " of pipeline " + pipeline + " has lost its position",
+                        resetCommand(pipeline) + " --sink " + sink);
             }
             members.put(sink, attached);
         }
@@ -84,7 +96,8 @@ public final class PipelineCheckpoints {
             store.save(pipeline, Map.of(MEMBERSHIP, membership.toBytes()));
         }
         forgetRemovedSinks(known);
-        return members.containsValue(true) ? Attachment.KNOWN : Attachment.NEW;
+        // What was accepted as lost may be made anew: the slot, for one.
+        return members.containsValue(true) && !accepted ? Attachment.KNOWN : Attachment.NEW;
     }
 
     private void forgetRemovedSinks(Membership known) {
@@ -119,13 +132,21 @@ public final class PipelineCheckpoints {
         membership.sinks().forEach((sink, attached) -> {
             members.put(sink, true);
             if (attached) {
-                cursors.put(sink, known(sink, order.parse(stored.get(CURSOR + sink)), oldest, order));
+                SourcePosition cursor = known(sink, order.parse(stored.get(CURSOR + sink)), oldest, order);
+                cursors.put(sink, cursor);
+                if (accepted) {
+                    changes.put(CURSOR + sink, cursor.toBytes());
+                }
             } else {
                 LOG.info("Pipeline {}: sink {} has no position yet and starts at {}", pipeline, sink, oldest);
                 cursors.put(sink, oldest);
                 changes.put(CURSOR + sink, oldest.toBytes());
             }
         });
+        if (accepted) {
+            changes.put(ACCEPTED, SPENT);
+            accepted = false;
+        }
         if (!changes.isEmpty()) {
             membership = new Membership(membership.source(), members);
             changes.put(MEMBERSHIP, membership.toBytes());
@@ -135,16 +156,86 @@ public final class PipelineCheckpoints {
     }
 
     private SourcePosition known(String sink, SourcePosition cursor, SourcePosition oldest, PositionOrder order) {
-        if (!order.covers(cursor, oldest)) {
+        if (order.covers(cursor, oldest)) {
+            return cursor;
+        }
+        if (!accepted) {
             throw new CheckpointException(
                     ErrorKind.HELD,
                     "LOG_AHEAD",
                     "sink " + sink + " of pipeline " + pipeline + " is at " + cursor
                             + ", and the log is only there from " + oldest + ": what is between would be missing",
-                    "find out who moved the log forward; then load what is missing into the sink and accept the gap",
+                    "find out who moved the log forward; then load what is missing into the sink, end DeltaForge, and"
+                            + " accept the gap: deltaforge checkpoint accept-slot --config FILE " + pipeline,
                     null);
         }
-        return cursor;
+        LOG.warn(
+                "Pipeline {}: sink {} was at {} and goes on at {}; what is between is missing, as was accepted",
+                pipeline,
+                sink,
+                cursor,
+                oldest);
+        return oldest;
+    }
+
+    /**
+     * Returns what is remembered, as it is stored.
+     *
+     * @param order how positions are read
+     * @return the record
+     */
+    public CheckpointRecord record(PositionOrder order) {
+        Map<String, byte[]> stored = store.load(pipeline);
+        Membership known = stored.containsKey(MEMBERSHIP)
+                ? Membership.parse(pipeline, stored.get(MEMBERSHIP))
+                : new Membership("", Map.of());
+        Map<String, Optional<String>> positions = new TreeMap<>();
+        known.sinks().keySet().forEach(sink -> positions.put(sink, Optional.empty()));
+        stored.forEach((key, bytes) -> {
+            if (key.startsWith(CURSOR)) {
+                positions.put(
+                        key.substring(CURSOR.length()),
+                        Optional.of(order.parse(bytes).toString()));
+            }
+        });
+        return new CheckpointRecord(
+                pipeline, known.source(), positions, stored.getOrDefault(ACCEPTED, SPENT).length > 0);
+    }
+
+    /** Forgets everything: the next start is a first one, and reads from what the source still holds. */
+    public void reset() {
+        store.delete(pipeline, store.load(pipeline).keySet());
+    }
+
+    /**
+     * Forgets one sink's position: at the next start it gets the oldest one that the source still holds.
+     *
+     * @param sink the sink's id
+     * @return whether there was anything to forget
+     */
+    public boolean reset(String sink) {
+        Map<String, byte[]> stored = store.load(pipeline);
+        if (!stored.containsKey(MEMBERSHIP)) {
+            return false;
+        }
+        Membership known = Membership.parse(pipeline, stored.get(MEMBERSHIP));
+        if (!known.sinks().containsKey(sink)) {
+            return false;
+        }
+        Map<String, Boolean> members = new HashMap<>(known.sinks());
+        members.put(sink, false);
+        // A sink that is not attached has no position, whatever is stored; so this order survives being cut off.
+        store.save(pipeline, Map.of(MEMBERSHIP, new Membership(known.source(), members).toBytes()));
+        store.delete(pipeline, Set.of(CURSOR + sink));
+        return true;
+    }
+
+    /**
+     * Notes that at the next start sinks which are behind what the source still holds go on from there, and that what holds
+     * the log may be made anew. Spent by the first start that reads.
+     */
+    public void acceptSlot() {
+        store.save(pipeline, Map.of(ACCEPTED, YES));
     }
 
     /**
@@ -177,12 +268,17 @@ public final class PipelineCheckpoints {
         };
     }
 
-    private static CheckpointException held(String reason, String message) {
+    static String resetCommand(String pipeline) {
+        return "deltaforge checkpoint reset --config FILE " + pipeline;
+    }
+
+    private static CheckpointException held(String reason, String message, String command) {
         return new CheckpointException(
                 ErrorKind.HELD,
                 reason,
                 message,
-                "restore the data directory from a copy, or accept the gap and give the pipeline a new name and slot",
+                "restore the data directory from a copy; or end DeltaForge and start from what the slot holds, which"
+                        + " may repeat events: " + command,
                 null);
     }
 }

@@ -13,6 +13,7 @@ public final class FanOut implements AutoCloseable {
 
     private final Window window;
     private final List<Lane> lanes;
+    private final int awaited;
 
     /**
      * Makes the lanes; they do not run yet.
@@ -26,7 +27,11 @@ public final class FanOut implements AutoCloseable {
     public FanOut(
             List<LaneSpec> specs, PositionOrder order, int maxEvents, MemoryBudget budget, LaneListener listener) {
         this.window = new Window(maxEvents, budget);
-        this.lanes = specs.stream().map(spec -> new Lane(spec, order, listener)).toList();
+        int required = (int) specs.stream().filter(LaneSpec::required).count();
+        this.awaited = required == 0 ? specs.size() : required;
+        this.lanes = specs.stream()
+                .map(spec -> new Lane(spec, required == 0 || spec.required(), order, listener))
+                .toList();
     }
 
     /** Starts every lane's thread. */
@@ -38,9 +43,10 @@ public final class FanOut implements AutoCloseable {
      * Offers a batch to every sink. Never blocks: ask {@link #awaitRoom} before.
      *
      * @param batch the batch, possibly empty
+     * @param observer hears how long it takes
      */
-    public void publish(EventBatch batch) {
-        SharedBatch shared = new SharedBatch(batch, window, lanes.size());
+    public void publish(EventBatch batch, BatchObserver observer) {
+        SharedBatch shared = new SharedBatch(batch, window, observer, lanes.size(), awaited);
         for (Lane lane : lanes) {
             lane.offer(shared);
         }

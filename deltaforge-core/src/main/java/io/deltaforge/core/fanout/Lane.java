@@ -26,6 +26,7 @@ final class Lane implements Runnable {
     private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LaneSpec spec;
+    private final boolean awaited;
     private final PositionOrder order;
     private final LaneListener listener;
     private final LaneMetrics metrics;
@@ -44,12 +45,15 @@ final class Lane implements Runnable {
     private volatile LaneStatus.Phase phase = LaneStatus.Phase.STARTING;
     private volatile Instant since = Instant.now();
     private volatile DeltaForgeException shownFailure;
+    private volatile LaneStatus.LastFailure lastFailure;
+    private volatile Instant nextTry;
 
-    Lane(LaneSpec spec, PositionOrder order, LaneListener listener) {
+    Lane(LaneSpec spec, boolean awaited, PositionOrder order, LaneListener listener) {
         this.spec = spec;
+        this.awaited = awaited;
         this.order = order;
         this.listener = listener;
-        this.metrics = new LaneMetrics(spec.metrics(), spec.stage());
+        this.metrics = new LaneMetrics(spec.metrics());
         this.skip = new SkipFilter(order, spec.cursor());
         this.thread = new Thread(this, "df-" + spec.pipeline() + "-sink-" + spec.sink());
     }
@@ -84,7 +88,7 @@ final class Lane implements Runnable {
     LaneStatus status() {
         lock.lock();
         try {
-            return new LaneStatus(phase, since, shownFailure, batches.size());
+            return new LaneStatus(phase, since, shownFailure, lastFailure, nextTry, metrics.failures(), batches.size());
         } finally {
             lock.unlock();
         }
@@ -233,7 +237,7 @@ final class Lane implements Runnable {
                         done = batches.pollAcknowledged()) {
                     end = done.shared().batch().end();
                     sequence = done.shared().batch().sequence();
-                    metrics.delivered(done.remaining().size(), done.deliveredAt());
+                    noteDelivered(done);
                     done.shared().release();
                     failures = 0;
                 }
@@ -246,6 +250,13 @@ final class Lane implements Runnable {
             changed.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void noteDelivered(InFlightBatches.Entry done) {
+        int events = done.remaining().size();
+        if (events > 0) {
+            done.shared().acknowledged(awaited, metrics.delivered(events, done.deliveredAt()));
         }
     }
 
@@ -280,9 +291,10 @@ final class Lane implements Runnable {
 
     private void backOff(DeltaForgeException reason) throws InterruptedException {
         failures++;
-        metrics.failed();
-        show(LaneStatus.Phase.RETRYING, reason);
+        metrics.reconnect();
         long left = spec.retry().delayNanos(failures);
+        nextTry = Instant.now().plusNanos(left);
+        show(LaneStatus.Phase.RETRYING, reason);
         // Said at the 1st, 2nd, 4th, 8th try and so on: often enough to be seen, too seldom to flood.
         if (Integer.bitCount(failures) == 1) {
             LOG.warn(
@@ -318,6 +330,13 @@ final class Lane implements Runnable {
             LOG.info("Pipeline {}, sink {}: connected again", spec.pipeline(), spec.sink());
         }
         shownFailure = reason;
+        if (reason != null) {
+            lastFailure = new LaneStatus.LastFailure(Instant.now(), reason);
+            metrics.failed(reason);
+        }
+        if (newPhase != LaneStatus.Phase.RETRYING) {
+            nextTry = null;
+        }
         if (newPhase != phase) {
             since = Instant.now();
             phase = newPhase;

@@ -1,38 +1,64 @@
 package io.deltaforge.core.fanout;
 
+import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.api.metrics.Counter;
 import io.deltaforge.api.metrics.Histogram;
 import io.deltaforge.api.metrics.MetricScope;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** What is counted of one lane's deliveries, under the names that the original's users know. */
+/** What is counted of one lane, under the names that the original's users know. Safe from any thread. */
 final class LaneMetrics {
 
+    /** Failures of finding out where an event goes. */
+    private static final Set<String> ROUTING = Set.of("ROUTE", "TOPIC_INVALID", "TOPIC_MISSING");
+
+    private final MetricScope scope;
     private final Counter events;
     private final Counter batches;
-    private final Counter retries;
+    private final Counter reconnects;
     private final Histogram latency;
-    private final Histogram stage;
+    private final AtomicLong failures = new AtomicLong();
 
-    LaneMetrics(MetricScope scope, Histogram stage) {
+    LaneMetrics(MetricScope scope) {
+        this.scope = scope;
         events = scope.counter("deltaforge_sink_events_total", "Events acknowledged by the sink");
         batches = scope.counter("deltaforge_sink_batch_total", "Batches acknowledged by the sink");
-        retries = scope.counter("deltaforge_sink_reconnects_total", "Times the sink was made anew after a failure");
+        reconnects = scope.counter("deltaforge_sink_reconnects_total", "Times the sink was made anew after a failure");
         latency = scope.histogram(
                 "deltaforge_sink_latency_seconds", "Time from handing a batch to the sink to its acknowledgement");
-        this.stage = stage;
     }
 
-    void delivered(int delivered, long deliveredAt) {
-        if (delivered > 0) {
-            long nanos = System.nanoTime() - deliveredAt;
-            events.add(delivered);
-            batches.add(1);
-            latency.observeNanos(nanos);
-            stage.observeNanos(nanos);
+    /** Takes note of an acknowledged batch; returns how long it took, in nanoseconds. */
+    long delivered(int delivered, long deliveredAt) {
+        long nanos = System.nanoTime() - deliveredAt;
+        events.add(delivered);
+        batches.add(1);
+        latency.observeNanos(nanos);
+        return nanos;
+    }
+
+    void reconnect() {
+        reconnects.add(1);
+    }
+
+    /** Counts a failure by its code in small letters, which is one of a closed set per sink type. */
+    void failed(DeltaForgeException failure) {
+        failures.incrementAndGet();
+        MetricScope byKind = scope.with(Map.of("kind", failure.reason().toLowerCase(Locale.ROOT)));
+        byKind.counter("deltaforge_sink_errors_total", "Failures of the sink by their codes")
+                .add(1);
+        if (ROUTING.contains(failure.reason())) {
+            byKind.counter(
+                            "deltaforge_sink_routing_errors_total",
+                            "Events whose destination could not be told, by code")
+                    .add(1);
         }
     }
 
-    void failed() {
-        retries.add(1);
+    long failures() {
+        return failures.get();
     }
 }

@@ -1,7 +1,6 @@
 package io.deltaforge.core.fanout;
 
 import io.deltaforge.api.event.SourcePosition;
-import io.deltaforge.api.metrics.Histogram;
 import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.api.sink.Sink;
 import io.deltaforge.core.retry.RetryPolicy;
@@ -12,19 +11,19 @@ import java.util.function.Supplier;
  *
  * @param pipeline the pipeline's name
  * @param sink the sink's id
+ * @param required whether the pipeline cannot go on without the sink
  * @param sinks makes the sink anew for each try; does no I/O
  * @param cursor how far the sink had come when the pipeline started
  * @param maxInflight how many batches may be under way
  * @param retry how long to wait between tries
  * @param metrics a scope with the labels {@code pipeline} and {@code sink}
- * @param stage records how long batches take, over all sinks of the pipeline
  */
 public record LaneSpec(
         String pipeline,
         String sink,
+        boolean required,
         Supplier<Sink> sinks,
         SourcePosition cursor,
         int maxInflight,
         RetryPolicy retry,
-        MetricScope metrics,
-        Histogram stage) {}
+        MetricScope metrics) {}

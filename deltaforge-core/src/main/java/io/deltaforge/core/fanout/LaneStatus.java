@@ -8,10 +8,28 @@ import java.time.Instant;
  *
  * @param phase what it is doing
  * @param since since when
- * @param failure the last failure while all is not well, or null
+ * @param failure why, while all is not well; else null
+ * @param last the last failure there was, or null
+ * @param nextTry when it is tried again, or null
+ * @param failures how many failures there were
  * @param waitingBatches how many batches the sink has not acknowledged
  */
-public record LaneStatus(Phase phase, Instant since, DeltaForgeException failure, int waitingBatches) {
+public record LaneStatus(
+        Phase phase,
+        Instant since,
+        DeltaForgeException failure,
+        LastFailure last,
+        Instant nextTry,
+        long failures,
+        int waitingBatches) {
+
+    /**
+     * A failure that may be over.
+     *
+     * @param at when it happened
+     * @param failure what happened
+     */
+    public record LastFailure(Instant at, DeltaForgeException failure) {}
 
     /** What a lane is doing. */
     public enum Phase {
@@ -25,5 +43,15 @@ public record LaneStatus(Phase phase, Instant since, DeltaForgeException failure
         STOPPED,
         /** Stopped for a reason that will not pass by itself. */
         FAILED
+    }
+
+    /**
+     * A lane that has not begun.
+     *
+     * @param since since when it is to begin
+     * @return its status
+     */
+    public static LaneStatus starting(Instant since) {
+        return new LaneStatus(Phase.STARTING, since, null, null, null, 0, 0);
     }
 }

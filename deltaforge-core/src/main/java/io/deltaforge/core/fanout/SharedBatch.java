@@ -8,17 +8,29 @@ final class SharedBatch {
 
     private final EventBatch batch;
     private final Window window;
+    private final BatchObserver observer;
     private final AtomicInteger lanes;
+    private final AtomicInteger awaited;
 
-    SharedBatch(EventBatch batch, Window window, int lanes) {
+    SharedBatch(EventBatch batch, Window window, BatchObserver observer, int lanes, int awaitedLanes) {
         this.batch = batch;
         this.window = window;
+        this.observer = observer;
         this.lanes = new AtomicInteger(lanes);
+        this.awaited = new AtomicInteger(awaitedLanes);
         window.add(batch.size(), batch.retainedBytes());
     }
 
     EventBatch batch() {
         return batch;
+    }
+
+    /** One lane's sink holds the batch. */
+    void acknowledged(boolean isAwaited, long nanos) {
+        observer.acknowledged(nanos);
+        if (isAwaited && awaited.decrementAndGet() == 0) {
+            observer.delivered();
+        }
     }
 
     /** One lane is done with the batch, for good. */

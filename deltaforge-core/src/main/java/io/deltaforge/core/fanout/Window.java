@@ -11,7 +11,7 @@ final class Window {
     private static final int MAX_BATCHES = 10_000;
 
     private final int maxEvents;
-    private final MemoryBudget budget;
+    private final MemoryBudget.Share budget;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition freed = lock.newCondition();
     private final AtomicLong events = new AtomicLong();
@@ -20,7 +20,7 @@ final class Window {
 
     Window(int maxEvents, MemoryBudget budget) {
         this.maxEvents = maxEvents;
-        this.budget = budget;
+        this.budget = budget.share();
     }
 
     /** An empty window always has room, so that an event larger than every bound still gets through, alone. */

@@ -1,10 +1,8 @@
 package io.deltaforge.core.filter;
 
 import io.deltaforge.api.config.ConfigField;
-import io.deltaforge.api.config.ConfigField.Type;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Settings;
-import io.deltaforge.api.error.ConfigException;
 import io.deltaforge.api.event.Operation;
 import io.deltaforge.api.processor.Processor;
 import io.deltaforge.api.processor.ProcessorFactory;
@@ -17,17 +15,33 @@ import java.util.Set;
 /** Makes the processor {@code filter}. */
 public final class FilterProcessorFactory implements ProcessorFactory {
 
+    private static final List<String> OPERATIONS = List.of("create", "update", "delete", "read", "truncate");
+
     private static final ConfigSpec TABLES = ConfigSpec.of(
             "Which tables pass; patterns take % and * anywhere.",
-            ConfigField.optional("include", Type.STRING_LIST, null, "Only these; empty means all."),
-            ConfigField.optional("exclude", Type.STRING_LIST, null, "All but these."));
+            ConfigField.texts("include", "Only these; empty means all.").withExample("[\"public.%\"]"),
+            ConfigField.texts("exclude", "All but these.").withExample("[public.audit]"));
 
     private static final ConfigSpec FIELD = ConfigSpec.of(
-            "A test of one column, on the row after the change, for deletes on the row before it.",
-            ConfigField.required("path", Type.STRING, "The column, or before.COLUMN or after.COLUMN."),
-            ConfigField.choice("op", "eq", Condition.OPERATORS, "How it is compared; numbers as numbers."),
-            ConfigField.optional(
-                    "value", Type.STRING_LIST, null, "What it is compared with; a list for in and not_in."));
+            "Tests of one column each, on the row after the change, for deletes on the row before it.",
+            ConfigField.text("path", "The column, or before.COLUMN or after.COLUMN.")
+                    .withRequired()
+                    .withExample("status"),
+            ConfigField.choice("op", Condition.OPERATORS, "How it is compared; numbers as numbers.")
+                    .withDefault("eq"),
+            ConfigField.texts("value", "What it is compared with; a list for in and not_in.")
+                    .withExample("PAID"));
+
+    private static final ConfigSpec SPEC = ConfigSpec.of(
+                    "Lets events through by operation, table and column values.",
+                    ConfigField.texts("ops", "The operations that pass; empty means all.")
+                            .withAllowed(OPERATIONS)
+                            .withExample("[create, update]"),
+                    ConfigField.section("tables", TABLES),
+                    ConfigField.sections("fields", FIELD),
+                    ConfigField.choice("match", List.of("all", "any"), "Whether all fields must hold, or any one.")
+                            .withDefault("all"))
+            .withSince("0.1.0");
 
     @Override
     public String type() {
@@ -36,36 +50,24 @@ public final class FilterProcessorFactory implements ProcessorFactory {
 
     @Override
     public ConfigSpec config() {
-        return ConfigSpec.of(
-                "Lets events through by operation, table and column values.",
-                ConfigField.optional(
-                        "ops", Type.STRING_LIST, null, "Of create, update, delete, read, truncate; empty means all."),
-                ConfigField.optional("tables", Type.SECTION, null, TABLES.doc()),
-                ConfigField.optional("fields", Type.SECTION_LIST, null, FIELD.doc()),
-                ConfigField.choice("match", "all", List.of("all", "any"), "Whether all fields must hold, or any one."));
+        return SPEC;
     }
 
     @Override
     public Processor create(Settings settings) {
-        Optional<Settings> tables = settings.section("tables", TABLES);
+        Optional<Settings> tables = settings.section("tables");
         return new FilterProcessor(
                 operations(settings),
                 patterns(tables, "include"),
                 patterns(tables, "exclude"),
-                settings.sections("fields", FIELD).stream().map(Condition::new).toList(),
+                settings.sections("fields").stream().map(Condition::new).toList(),
                 settings.string("match").equals("all"));
     }
 
     private static Set<Operation> operations(Settings settings) {
         Set<Operation> operations = EnumSet.noneOf(Operation.class);
         for (String name : settings.strings("ops")) {
-            try {
-                operations.add(Operation.valueOf(name.toUpperCase(Locale.ROOT)));
-            } catch (IllegalArgumentException e) {
-                throw new ConfigException(
-                        settings.path("ops"),
-                        "'" + name + "' is not an operation; known are create, update, delete, read, truncate");
-            }
+            operations.add(Operation.valueOf(name.toUpperCase(Locale.ROOT)));
         }
         return operations;
     }

@@ -1,7 +1,9 @@
 package io.deltaforge.core.routing;
 
+import io.deltaforge.api.config.NearestName;
 import io.deltaforge.api.encode.EventRouter;
 import io.deltaforge.api.error.ConfigException;
+import io.deltaforge.api.error.ConfigException.Problem;
 import io.deltaforge.api.error.DeliveryException;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.event.ChangeEvent;
@@ -22,6 +24,8 @@ import java.util.Optional;
 public final class TemplateRouter implements EventRouter {
 
     private static final int MAX_TABLES = 4_096;
+    private static final List<String> FIELDS =
+            List.of("source.db", "source.schema", "source.table", "source.connector", "source.name", "op");
 
     /** A stretch of text, or a field. */
     private interface Part {
@@ -99,13 +103,18 @@ public final class TemplateRouter implements EventRouter {
             case "source.connector" -> event -> event.transaction().connector();
             case "source.name" -> event -> pipeline;
             case "op" -> event -> event.operation().code();
-            default ->
-                throw new ConfigException(
-                        "template",
-                        "'" + template + "' names the unknown field '" + field
-                                + "'; known are source.db, source.schema, "
-                                + "source.table, source.connector, source.name, op, before.COLUMN and after.COLUMN");
+            default -> throw unknown(field, template);
         };
+    }
+
+    private static ConfigException unknown(String field, String template) {
+        Optional<String> near = NearestName.of(field, FIELDS);
+        return new ConfigException(List.of(new Problem(
+                "template",
+                "UNKNOWN_FIELD",
+                "'" + template + "' names the unknown field '" + field + "'; known are " + String.join(", ", FIELDS)
+                        + ", before.COLUMN and after.COLUMN",
+                near.map(name -> "${" + name + "}"))));
     }
 
     private static String value(Row row, String name) {

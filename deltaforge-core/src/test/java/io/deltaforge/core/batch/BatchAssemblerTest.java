@@ -3,7 +3,6 @@ package io.deltaforge.core.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.deltaforge.api.event.ChangeEvent;
-import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.core.support.Log;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +12,23 @@ import org.junit.jupiter.api.Test;
 class BatchAssemblerTest {
 
     private final List<String> cut = new ArrayList<>();
+    private final List<BatchCut.Trigger> triggers = new ArrayList<>();
+    private final List<Long> openedAt = new ArrayList<>();
+    private int drained;
     private boolean sinkFree;
     private long now;
 
     private final BatchOutput output = new BatchOutput() {
         @Override
-        public void batch(List<ChangeEvent> events, SourcePosition end, boolean whole) {
-            cut.add(events.stream().map(Log::name).toList() + "@" + end + (whole ? "" : "..."));
+        public void batch(BatchCut batch) {
+            cut.add(batch.events().stream().map(Log::name).toList() + "@" + batch.end() + (batch.whole() ? "" : "..."));
+            triggers.add(batch.trigger());
+            openedAt.add(batch.openedAtNanos());
+        }
+
+        @Override
+        public void drained() {
+            drained++;
         }
 
         @Override
@@ -53,6 +62,34 @@ class BatchAssemblerTest {
         assertThat(cut).isEmpty();
         transaction(assembler, 2, 1);
         assertThat(cut).containsExactly("[tx1#0, tx1#1, tx2#0]@2");
+    }
+
+    @Test
+    void shouldSayWhyAndSinceWhenABatchWasCollected() {
+        BatchAssembler assembler = assembler(3, true, 100);
+        now = 7;
+        transaction(assembler, 1, 3);
+        now = TimeUnit.MILLISECONDS.toNanos(100);
+        transaction(assembler, 2, 1);
+        now += TimeUnit.MILLISECONDS.toNanos(50);
+        assembler.idle(null);
+        transaction(assembler, 3, 1);
+        sinkFree = true;
+        assembler.idle(null);
+        assertThat(triggers).containsExactly(BatchCut.Trigger.LIMITS, BatchCut.Trigger.TIMER, BatchCut.Trigger.DRAINED);
+        assertThat(openedAt)
+                .containsExactly(7L, TimeUnit.MILLISECONDS.toNanos(100), TimeUnit.MILLISECONDS.toNanos(150));
+    }
+
+    @Test
+    void shouldSayThatTheLogIsDrainedOnlyWhenNothingIsLeftInHand() {
+        BatchAssembler assembler = assembler(3, true, 100);
+        transaction(assembler, 1, 1);
+        assembler.idle(null);
+        assertThat(drained).isZero();
+        sinkFree = true;
+        assembler.idle(null);
+        assertThat(drained).isEqualTo(1);
     }
 
     @Test

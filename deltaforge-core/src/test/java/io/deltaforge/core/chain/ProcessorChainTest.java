@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.SourcePosition;
+import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.api.processor.Processor;
 import io.deltaforge.core.support.Log;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,9 @@ class ProcessorChainTest {
     private static final Processor NONE = events -> List.of();
 
     private static ProcessorChain chain(Processor... processors) {
-        return new ProcessorChain(List.of(processors), value -> {});
+        return new ProcessorChain(Arrays.stream(processors)
+                .map(processor -> new ProcessorStep("test", processor, MetricScope.none()))
+                .toList());
     }
 
     private static List<ChangeEvent> events(int transaction, int from, int to) {

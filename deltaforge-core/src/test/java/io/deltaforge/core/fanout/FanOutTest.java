@@ -67,7 +67,7 @@ class FanOutTest {
     }
 
     private LaneSpec lane(String sink, SourcePosition cursor, Supplier<Sink> sinks) {
-        return new LaneSpec("test", sink, sinks, cursor, 2, FAST, MetricScope.none(), value -> {});
+        return new LaneSpec("test", sink, true, sinks, cursor, 2, FAST, MetricScope.none());
     }
 
     private FanOut start(LaneSpec... specs) {
@@ -108,8 +108,8 @@ class FanOutTest {
     void shouldAdvanceOverTheAcknowledgedPrefixOnly() {
         HeldSink sink = new HeldSink();
         start(lane("a", Log.end(0), () -> sink));
-        fanOut.publish(batch(1, 1));
-        fanOut.publish(batch(2, 1));
+        fanOut.publish(batch(1, 1), BatchObserver.NONE);
+        fanOut.publish(batch(2, 1), BatchObserver.NONE);
         await().until(() -> sink.got.size() == 2);
         sink.acknowledgements.get(1).complete(null);
         assertThat(reached).isEmpty();
@@ -122,7 +122,7 @@ class FanOutTest {
         HeldSink sink = new HeldSink();
         start(lane("a", Log.end(0), () -> sink));
         for (int i = 1; i <= 4; i++) {
-            fanOut.publish(batch(i, 1));
+            fanOut.publish(batch(i, 1), BatchObserver.NONE);
         }
         await().until(() -> sink.got.size() == 2);
         assertThat(fanOut.isSinkFree()).isFalse();
@@ -137,9 +137,9 @@ class FanOutTest {
             sinks.add(new HeldSink());
             return sinks.get(sinks.size() - 1);
         }));
-        fanOut.publish(batch(1, 1));
-        fanOut.publish(batch(2, 1));
-        fanOut.publish(batch(3, 1));
+        fanOut.publish(batch(1, 1), BatchObserver.NONE);
+        fanOut.publish(batch(2, 1), BatchObserver.NONE);
+        fanOut.publish(batch(3, 1), BatchObserver.NONE);
         await().until(() -> sinks.size() == 1 && sinks.get(0).got.size() == 2);
         sinks.get(0).acknowledgements.get(1).complete(null);
         sinks.get(0).acknowledgements.get(0).completeExceptionally(retriable());
@@ -156,8 +156,8 @@ class FanOutTest {
             sinks.add(new HeldSink());
             return sinks.get(sinks.size() - 1);
         }));
-        fanOut.publish(batch(1, 1));
-        fanOut.publish(batch(2, 1));
+        fanOut.publish(batch(1, 1), BatchObserver.NONE);
+        fanOut.publish(batch(2, 1), BatchObserver.NONE);
         await().until(() -> sinks.size() == 1 && sinks.get(0).got.size() == 2);
         sinks.get(0).acknowledgements.get(0).completeExceptionally(retriable());
         await().until(() -> sinks.size() == 2 && sinks.get(1).got.size() == 2);
@@ -172,7 +172,7 @@ class FanOutTest {
         HeldSink ahead = new HeldSink();
         start(lane("behind", Log.end(0), () -> behind), lane("ahead", Log.at(2, 1), () -> ahead));
         for (int i = 1; i <= 3; i++) {
-            fanOut.publish(batch(i, 3));
+            fanOut.publish(batch(i, 3), BatchObserver.NONE);
         }
         await().until(() -> behind.got.size() == 2 && ahead.got.size() == 2);
         assertThat(behind.names()).startsWith("tx1#0", "tx1#1");
@@ -184,8 +184,8 @@ class FanOutTest {
     void shouldAcknowledgeEmptyBatchesInOrderWithoutBotheringTheSink() {
         HeldSink sink = new HeldSink();
         start(lane("a", Log.end(0), () -> sink));
-        fanOut.publish(batch(1, 1));
-        fanOut.publish(batch(2, 0));
+        fanOut.publish(batch(1, 1), BatchObserver.NONE);
+        fanOut.publish(batch(2, 0), BatchObserver.NONE);
         await().until(() -> sink.got.size() == 1);
         assertThat(reached).isEmpty();
         sink.acknowledgements.get(0).complete(null);
@@ -199,11 +199,11 @@ class FanOutTest {
         start(lane("alive", Log.end(0), () -> alive), lane("dead", Log.end(0), () -> {
             throw retriable();
         }));
-        fanOut.publish(batch(1, 9));
+        fanOut.publish(batch(1, 9), BatchObserver.NONE);
         await().until(() -> alive.got.size() == 1);
         alive.acknowledgements.get(0).complete(null);
         assertThat(fanOut.awaitRoom(0, 0, 0)).isTrue();
-        fanOut.publish(batch(2, 1));
+        fanOut.publish(batch(2, 1), BatchObserver.NONE);
         assertThat(fanOut.awaitRoom(0, 0, 1_000_000)).isFalse();
         await().until(() -> alive.got.size() == 2);
         assertThat(fanOut.status().get("dead").phase()).isEqualTo(LaneStatus.Phase.RETRYING);
@@ -215,7 +215,7 @@ class FanOutTest {
         HeldSink one = new HeldSink();
         HeldSink two = new HeldSink();
         start(lane("one", Log.end(0), () -> one), lane("two", Log.end(0), () -> two));
-        fanOut.publish(batch(1, 10));
+        fanOut.publish(batch(1, 10), BatchObserver.NONE);
         await().until(() -> one.got.size() == 1 && two.got.size() == 1);
         one.acknowledgements.get(0).complete(null);
         assertThat(fanOut.awaitRoom(0, 0, 0)).isFalse();
@@ -241,7 +241,7 @@ class FanOutTest {
     void shouldFinishWhatItWasGivenWhenDrained() throws InterruptedException {
         HeldSink sink = new HeldSink();
         start(lane("a", Log.end(0), () -> sink));
-        fanOut.publish(batch(1, 1));
+        fanOut.publish(batch(1, 1), BatchObserver.NONE);
         await().until(() -> sink.got.size() == 1);
         assertThat(fanOut.drain(1_000_000)).isFalse();
         sink.acknowledgements.get(0).complete(null);

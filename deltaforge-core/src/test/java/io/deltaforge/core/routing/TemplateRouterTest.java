@@ -44,6 +44,17 @@ class TemplateRouterTest {
     }
 
     @Test
+    void shouldSuggestTheFieldThatWasMeant() {
+        assertThatThrownBy(() -> route("${source.tabel}"))
+                .isInstanceOfSatisfying(ConfigException.class, failure -> assertThat(failure.problems())
+                        .singleElement()
+                        .satisfies(problem -> {
+                            assertThat(problem.code()).isEqualTo("UNKNOWN_FIELD");
+                            assertThat(problem.suggestion()).contains("${source.table}");
+                        }));
+    }
+
+    @Test
     void shouldNameTheFieldsThereAreWhenOneIsUnknown() {
         assertThatThrownBy(() -> route("${source.tabel}"))
                 .isInstanceOf(ConfigException.class)

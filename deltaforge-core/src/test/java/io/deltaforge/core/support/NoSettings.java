@@ -1,6 +1,5 @@
 package io.deltaforge.core.support;
 
-import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Secret;
 import io.deltaforge.api.config.Settings;
 import java.util.List;
@@ -41,13 +40,18 @@ public final class NoSettings implements Settings {
     }
 
     @Override
-    public Optional<Settings> section(String name, ConfigSpec spec) {
+    public Optional<Settings> section(String name) {
         return Optional.empty();
     }
 
     @Override
-    public List<Settings> sections(String name, ConfigSpec spec) {
+    public List<Settings> sections(String name) {
         return List.of();
+    }
+
+    @Override
+    public Map<String, Settings> sectionMap(String name) {
+        return Map.of();
     }
 
     @Override
