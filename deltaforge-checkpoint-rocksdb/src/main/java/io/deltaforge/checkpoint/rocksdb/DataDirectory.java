@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -66,6 +67,32 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** Returns who uses the directory right now, as it has written it down; changes nothing. */
+    static Optional<String> owner(Path path) {
+        Path lockFile = path.resolve(LOCK_FILE);
+        if (!Files.isRegularFile(lockFile)) {
+            return Optional.empty();
+        }
+        if (OWNED.contains(realPath(path))) {
+            return Optional.of(Long.toString(ProcessHandle.current().pid()));
+        }
+        try (RandomAccessFile file = new RandomAccessFile(lockFile.toFile(), "rw");
+                FileLock lock = file.getChannel().tryLock(LOCK_POSITION, 1, false)) {
+            String pid = file.readLine();
+            return lock != null ? Optional.empty() : Optional.of(pid == null ? "?" : pid.strip());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Path realPath(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return path;
+        }
+    }
+
     private static void lock(Path root, RandomAccessFile file) throws IOException {
         FileLock lock = file.getChannel().tryLock(LOCK_POSITION, 1, false);
         if (lock == null) {
@@ -80,7 +107,7 @@ final class DataDirectory implements AutoCloseable {
 
     private static CheckpointException inUse(String message) {
         return new CheckpointException(
-                ErrorKind.HELD,
+                ErrorKind.STANDBY,
                 "DATA_DIRECTORY_IN_USE",
                 message,
                 "stop the other one, or give this one a data_dir of its own",

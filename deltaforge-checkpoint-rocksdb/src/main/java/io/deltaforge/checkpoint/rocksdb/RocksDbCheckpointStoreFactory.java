@@ -2,6 +2,7 @@ package io.deltaforge.checkpoint.rocksdb;
 
 import static java.util.Objects.requireNonNull;
 
+import io.deltaforge.api.check.CheckReport;
 import io.deltaforge.api.checkpoint.CheckpointStore;
 import io.deltaforge.api.checkpoint.CheckpointStoreFactory;
 import io.deltaforge.api.config.ConfigSpec;
@@ -29,5 +30,17 @@ public final class RocksDbCheckpointStoreFactory implements CheckpointStoreFacto
     public CheckpointStore create(Settings settings, Path dataDirectory) {
         requireNonNull(settings, "settings is null");
         return new RocksDbCheckpointStore(requireNonNull(dataDirectory, "dataDirectory is null"), RocksDatabase::open);
+    }
+
+    @Override
+    public void check(Settings settings, Path dataDirectory, CheckReport report) {
+        NativeLibrary.check(report);
+        DataDirectory.owner(dataDirectory)
+                .ifPresentOrElse(
+                        pid -> report.warning(
+                                "DATA_DIRECTORY_IN_USE",
+                                "process " + pid + " uses the data directory " + dataDirectory + ": it runs already",
+                                "kill -TERM " + pid + " # ends it in good order"),
+                        () -> report.ok("DATA_DIRECTORY_IN_USE", "no other process uses the data directory"));
     }
 }

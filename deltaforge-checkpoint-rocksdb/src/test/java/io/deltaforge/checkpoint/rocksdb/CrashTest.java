@@ -62,7 +62,7 @@ final class CrashTest {
             BufferedReader acknowledgements = process.inputReader(StandardCharsets.US_ASCII);
             assertThat(acknowledgements.readLine()).isEqualTo("1");
             CheckpointException refusal = refusal(dataDirectory);
-            assertThat(refusal.kind()).isEqualTo(ErrorKind.HELD);
+            assertThat(refusal.kind()).isEqualTo(ErrorKind.STANDBY);
             assertThat(refusal.reason()).isEqualTo("DATA_DIRECTORY_IN_USE");
             assertThat(refusal)
                     .hasMessageContaining("another process (pid " + process.pid() + ") uses this data directory");

@@ -207,7 +207,7 @@ final class RocksDbCheckpointStoreTest {
     void shouldRefuseASecondStoreOfThisProcess() {
         try (RocksDbCheckpointStore first = openAt(dataDirectory)) {
             CheckpointException refusal = refusal(dataDirectory);
-            assertThat(refusal.kind()).isEqualTo(ErrorKind.HELD);
+            assertThat(refusal.kind()).isEqualTo(ErrorKind.STANDBY);
             assertThat(refusal.reason()).isEqualTo("DATA_DIRECTORY_IN_USE");
             assertThat(refusal).hasMessageContaining("this process").hasMessageContaining(dataDirectory.toString());
             first.save(PIPELINE, Map.of("a", bytes("1")));

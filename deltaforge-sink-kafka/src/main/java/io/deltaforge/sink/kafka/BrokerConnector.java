@@ -69,20 +69,35 @@ final class BrokerConnector implements Connector {
         }
     }
 
-    private void askWhoIsThere(Map<String, Object> properties) {
-        int limit = Math.min(MAX_ANSWER_TIMEOUT_MS, Integer.parseInt((String) properties.get("max.block.ms")));
+    /** Returns how long an answer may take, in milliseconds. */
+    int answerLimit() {
+        return Math.min(
+                MAX_ANSWER_TIMEOUT_MS, Integer.parseInt(settings.properties().get("max.block.ms")));
+    }
+
+    /** Makes a client that asks the brokers, with the security settings of the producer; does no I/O. */
+    Admin admin() {
+        return admin(properties());
+    }
+
+    private Admin admin(Map<String, Object> properties) {
+        int limit = answerLimit();
         Map<String, Object> asking = new HashMap<>(properties);
         asking.keySet().retainAll(AdminClientConfig.configNames());
         asking.put(AdminClientConfig.CLIENT_ID_CONFIG, properties.get(AdminClientConfig.CLIENT_ID_CONFIG) + "-check");
         asking.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, limit / 2);
         asking.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, limit);
         asking.put(AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG, false);
-        Admin admin;
         try {
-            admin = Admin.create(asking);
+            return Admin.create(asking);
         } catch (RuntimeException e) {
             throw unusable(e);
         }
+    }
+
+    private void askWhoIsThere(Map<String, Object> properties) {
+        int limit = answerLimit();
+        Admin admin = admin(properties);
         try {
             admin.describeCluster(new DescribeClusterOptions().timeoutMs(limit))
                     .nodes()
@@ -103,7 +118,7 @@ final class BrokerConnector implements Connector {
     }
 
     /** An interruption must not make the wait for the client's thread void. */
-    private static void close(Admin admin) {
+    static void close(Admin admin) {
         boolean interrupted = Thread.interrupted();
         try {
             admin.close(CLOSE_TIMEOUT);

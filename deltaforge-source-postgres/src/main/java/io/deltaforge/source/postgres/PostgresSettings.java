@@ -1,7 +1,6 @@
 package io.deltaforge.source.postgres;
 
 import io.deltaforge.api.config.ConfigField;
-import io.deltaforge.api.config.ConfigField.Type;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Settings;
 import io.deltaforge.api.error.ConfigException;
@@ -31,60 +30,56 @@ record PostgresSettings(
     private static final int MAX_NAME_BYTES = 63;
 
     static final ConfigSpec SPEC = ConfigSpec.of(
-            "Reads row changes from PostgreSQL 14 or newer by logical replication (pgoutput).",
-            ConfigField.required(
-                    "dsn",
-                    Type.SECRET,
-                    "Where the database is: postgres://user:password@host:5432/database?sslmode=prefer, or"
-                            + " host=... port=... dbname=... user=... password=.... TLS as in libpq and pgjdbc: sslmode,"
-                            + " sslrootcert, sslcert, sslkey."),
-            ConfigField.optional(
-                    "slot",
-                    Type.STRING,
-                    null,
-                    "Name of the replication slot; by default deltaforge_ and the pipeline's name. One pipeline per slot."),
-            ConfigField.optional(
-                    "publication", Type.STRING, null, "Name of the publication; by default that of the slot."),
-            ConfigField.optional(
-                    "create_slot",
-                    Type.BOOLEAN,
-                    "true",
-                    "Whether to make the slot at the first start when it is missing."),
-            ConfigField.optional(
-                    "create_publication",
-                    Type.BOOLEAN,
-                    "true",
-                    "Whether to make the publication at the first start when it is missing, and to add tables to it that the"
-                            + " patterns match."),
-            ConfigField.optional(
-                    "failover_slot",
-                    Type.BOOLEAN,
-                    "false",
-                    "Whether a slot made here is kept on the standbys too, so that it outlives a failover (PostgreSQL 17)."),
-            ConfigField.optional(
-                    "tables",
-                    Type.STRING_LIST,
-                    null,
-                    "Which tables: patterns of schema.table with % or * for any characters, anywhere; double quotes take a"
-                            + " part literally. By default all tables that the publication has."),
-            ConfigField.optional(
-                            "status_interval_ms",
-                            Type.INTEGER,
-                            "10000",
-                            "How often to tell the server that this side is alive, in milliseconds; never less often than"
-                                    + " four times per wal_sender_timeout of the server.")
-                    .between(10, 60_000),
-            ConfigField.optional(
-                            "connect_timeout_secs",
-                            Type.INTEGER,
-                            "10",
-                            "How long to wait for a connection, and for the answer to a query, in seconds.")
-                    .between(1, 300),
-            ConfigField.optional(
-                    "application_name",
-                    Type.STRING,
-                    null,
-                    "What the sessions are called in pg_stat_activity; by default deltaforge- and the pipeline's name."));
+                    "Reads row changes from PostgreSQL 14 or newer by logical replication (pgoutput).",
+                    ConfigField.secret(
+                                    "dsn",
+                                    "Where the database is: postgres://user:password@host:5432/database?sslmode=prefer,"
+                                            + " or host=... port=... dbname=... user=... password=.... TLS as in libpq"
+                                            + " and pgjdbc: sslmode, sslrootcert, sslcert, sslkey.")
+                            .withRequired()
+                            .withExample("${PG_DSN}"),
+                    ConfigField.text(
+                                    "slot",
+                                    "Name of the replication slot; by default deltaforge_ and the pipeline's name. One"
+                                            + " pipeline per slot.")
+                            .withExample("deltaforge_shop"),
+                    ConfigField.text("publication", "Name of the publication; by default that of the slot.")
+                            .withExample("deltaforge_shop"),
+                    ConfigField.bool("create_slot", "Whether to make the slot at the first start when it is missing.")
+                            .withDefault(true),
+                    ConfigField.bool(
+                                    "create_publication",
+                                    "Whether to make the publication at the first start when it is missing, and to add"
+                                            + " tables to it that the patterns match.")
+                            .withDefault(true),
+                    ConfigField.bool(
+                                    "failover_slot",
+                                    "Whether a slot made here is kept on the standbys too, so that it outlives a"
+                                            + " failover (PostgreSQL 17).")
+                            .withDefault(false),
+                    ConfigField.texts(
+                                    "tables",
+                                    "Which tables: patterns of schema.table with % or * for any characters, anywhere;"
+                                            + " double quotes take a part literally. By default all tables that the"
+                                            + " publication has.")
+                            .withExample("[public.orders, \"public.order_%\"]"),
+                    ConfigField.integer(
+                                    "status_interval_ms",
+                                    "How often to tell the server that this side is alive; never less often than four"
+                                            + " times per wal_sender_timeout of the server.")
+                            .withDefault(10_000)
+                            .withRange(10, 60_000),
+                    ConfigField.integer(
+                                    "connect_timeout_secs",
+                                    "How long to wait for a connection, and for the answer to a query.")
+                            .withDefault(10)
+                            .withRange(1, 300),
+                    ConfigField.text(
+                                    "application_name",
+                                    "What the sessions are called in pg_stat_activity; by default deltaforge- and the"
+                                            + " pipeline's name.")
+                            .withExample("cdc-shop"))
+            .withSince("0.1.0");
 
     /** What may be made in the database. */
     record Make(boolean slot, boolean publication, boolean failover) {}
@@ -107,8 +102,8 @@ record PostgresSettings(
             problems.add(new Problem(
                     settings.path("slot"),
                     "\"" + slot
-                            + "\" is not a slot's name, expected up to 63 lower-case letters, digits and underscores, and"
-                            + " no digit first; for instance " + defaultSlot(slot.isEmpty() ? pipeline : slot)));
+                            + "\" is not a slot's name, expected up to 63 lower-case letters, digits and underscores,"
+                            + " and no digit first; for instance " + defaultSlot(slot.isEmpty() ? pipeline : slot)));
         }
         String publication = settings.optionalString("publication").orElse(slot);
         if (publication.isBlank() || publication.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {

@@ -23,6 +23,7 @@ import io.deltaforge.source.postgres.setup.Slot;
 import io.deltaforge.source.postgres.type.PgType;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ final class PostgresSource implements Source {
 
     private final PostgresSettings settings;
     private final SourceContext context;
+    private final SourceMetrics metrics;
 
     private DatabaseSession database;
     private ReplicationSession replication;
@@ -54,6 +56,7 @@ final class PostgresSource implements Source {
     PostgresSource(PostgresSettings settings, SourceContext context) {
         this.settings = requireNonNull(settings, "settings is null");
         this.context = requireNonNull(context, "context is null");
+        this.metrics = new SourceMetrics(context.metrics());
     }
 
     @Override
@@ -68,7 +71,8 @@ final class PostgresSource implements Source {
         }
         openReplication(findings);
         findings.throwIfAny();
-        slot = new Slot(database, settings.slot(), settings.make().failover());
+        slot = new Slot(
+                database, settings.slot(), context.pipeline(), settings.make().failover());
         publication = new Publication(database, settings.publication(), settings.tables());
         return new SourceIdentity(
                 Long.toUnsignedString(replication.systemIdentifier()) + "/" + settings.slot(),
@@ -89,11 +93,7 @@ final class PostgresSource implements Source {
                                 + settings.connections().dsn(),
                         e);
             }
-            findings.add(
-                    "NO_REPLICATION_RIGHT",
-                    "role " + settings.connections().dsn().user() + " lacks the attribute REPLICATION",
-                    "ALTER ROLE \"" + settings.connections().dsn().user().replace("\"", "\"\"")
-                            + "\" WITH REPLICATION;");
+            NoReplicationRight.of(settings.connections().dsn().user()).tell(findings::add);
         }
     }
 
@@ -120,7 +120,7 @@ final class PostgresSource implements Source {
         checkStart(start);
         SentTables sentTables = new SentTables(settings.tables()::matches);
         TransactionReader transactions = new TransactionReader(
-                receiver, replication.systemIdentifier(), new SourceMetrics(context.metrics()), sentTables);
+                receiver, context.pipeline(), replication.systemIdentifier(), metrics, sentTables);
         try (JdbcCatalog catalog = new JdbcCatalog(() -> settings.connections().open(), context.state())) {
             boolean binary = isBinaryPossible(catalog)
                     && (start.isBoundary() || start.digest() == 0 || TransactionDigest.isBinary(start.digest()));
@@ -144,8 +144,9 @@ final class PostgresSource implements Source {
                     "the sinks are at " + start + ", and the server's log ends at "
                             + LogSequenceNumber.valueOf(end).asString()
                             + ": the server has lost what the sinks have, as one restored from a copy does",
-                    "bring back the server's log; to go on without, accept what the sinks have too much, and give the pipeline a"
-                            + " new name and slot",
+                    "bring back the server's log; to go on without, accept what the sinks have too much, end"
+                            + " DeltaForge, and start from what the slot holds: deltaforge checkpoint reset --config FILE "
+                            + context.pipeline(),
                     null);
         }
     }
@@ -175,7 +176,7 @@ final class PostgresSource implements Source {
         transactions.resume(start, replication.history(), decoder, binary);
         replication.start(settings.slot(), settings.publication(), start.lsn(), releasableLsn(), binary, statusNanos);
         try {
-            new LogReader(replication, transactions, receiver, database, this::releasableLsn, statusNanos)
+            new LogReader(replication, transactions, receiver, this::isOwned, this::releasableLsn, statusNanos)
                     .read(() -> stopping);
             return true;
         } catch (SourceException e) {
@@ -185,6 +186,12 @@ final class PostgresSource implements Source {
             LOG.info("Pipeline {}: reading text from here on: {}", context.pipeline(), e.getMessage());
             return false;
         }
+    }
+
+    private boolean isOwned() {
+        OptionalLong retained = database.retainedBytes(settings.slot());
+        retained.ifPresent(metrics::retained);
+        return retained.isPresent();
     }
 
     private void reopen() {

@@ -1,5 +1,6 @@
 package io.deltaforge.source.postgres;
 
+import io.deltaforge.api.check.CheckReport;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Settings;
 import io.deltaforge.api.source.Source;
@@ -25,5 +26,10 @@ public final class PostgresSourceFactory implements SourceFactory {
     @Override
     public Source create(Settings settings, SourceContext context) {
         return new PostgresSource(PostgresSettings.of(settings, context.pipeline()), context);
+    }
+
+    @Override
+    public void check(Settings settings, SourceContext context, CheckReport report) {
+        new PostgresCheck(PostgresSettings.of(settings, context.pipeline()), context.pipeline(), report).run();
     }
 }

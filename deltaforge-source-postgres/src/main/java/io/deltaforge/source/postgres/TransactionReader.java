@@ -25,6 +25,7 @@ final class TransactionReader implements ReplicationMessages {
     private static final long EVERYTHING = Long.MAX_VALUE;
 
     private final EventReceiver receiver;
+    private final String pipeline;
     private final long systemIdentifier;
     private final SourceMetrics metrics;
     private final SentTables sentTables;
@@ -49,8 +50,14 @@ final class TransactionReader implements ReplicationMessages {
     private boolean decoding;
     private ByteBuffer truncation;
 
-    TransactionReader(EventReceiver receiver, long systemIdentifier, SourceMetrics metrics, SentTables sentTables) {
+    TransactionReader(
+            EventReceiver receiver,
+            String pipeline,
+            long systemIdentifier,
+            SourceMetrics metrics,
+            SentTables sentTables) {
         this.receiver = receiver;
+        this.pipeline = pipeline;
         this.systemIdentifier = systemIdentifier;
         this.metrics = metrics;
         this.sentTables = sentTables;
@@ -138,8 +145,10 @@ final class TransactionReader implements ReplicationMessages {
                 "TRANSACTION_DIFFERS",
                 "the transaction differs from what was delivered: the sinks are inside of it at "
                         + (from != null ? from : lastEnd) + ", and now " + how,
-                "undo the change of the publication, its row filters or column lists; to go on without, compare the rows of"
-                        + " this transaction by hand, and give the pipeline a new name and slot",
+                "undo the change of the publication, its row filters or column lists; to go on without, end DeltaForge"
+                        + " and start from what the slot holds, which repeats events: deltaforge checkpoint reset --config"
+                        + " FILE "
+                        + pipeline,
                 null);
     }
 
@@ -180,7 +189,6 @@ final class TransactionReader implements ReplicationMessages {
             throw differs("it has " + nextOrdinal + " changes");
         }
         lastEnd = PostgresPosition.boundary(history.timelineOf(endLsn - 1), endLsn);
-        metrics.commit(commitMicros);
         receiver.commit(lastEnd);
     }
 
@@ -253,7 +261,6 @@ final class TransactionReader implements ReplicationMessages {
     }
 
     private void give(ChangeEvent event) {
-        metrics.event(event.table(), event.operation());
         receiver.event(event);
     }
 }

@@ -10,6 +10,7 @@ import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.source.Attachment;
 import io.deltaforge.sandbox.PostgresServer;
 import io.deltaforge.source.postgres.position.PostgresPosition;
+import io.deltaforge.testkit.context.SettingsDraft;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,7 +30,7 @@ final class PostgresRestartIT {
     private static PostgresServer server;
 
     private String slot;
-    private TestSettings settings;
+    private SettingsDraft settings;
     private static int number;
 
     @BeforeAll
@@ -50,7 +51,7 @@ final class PostgresRestartIT {
     @BeforeEach
     void createTable() {
         slot = "restart_" + ++number;
-        settings = TestSettings.of("dsn", server.dsn("postgres"), "slot", slot, "tables", List.of("public." + slot));
+        settings = Drafts.of("dsn", server.dsn("postgres"), "slot", slot, "tables", List.of("public." + slot));
         server.execute("CREATE TABLE " + slot + " (id int PRIMARY KEY, name text)");
     }
 

@@ -7,15 +7,17 @@ import io.deltaforge.api.config.ConfigField;
 import io.deltaforge.api.config.ConfigField.Type;
 import io.deltaforge.api.error.ConfigException;
 import io.deltaforge.api.source.SourceFactory;
+import io.deltaforge.testkit.context.SettingsDraft;
+import io.deltaforge.testkit.context.TestSourceContext;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
 final class PostgresSourceFactoryTest {
 
-    private static ConfigException refused(TestSettings settings) {
-        return catchThrowableOfType(
-                ConfigException.class, () -> new PostgresSourceFactory().create(settings, new MemoryContext()));
+    private static ConfigException refused(SettingsDraft settings) {
+        return catchThrowableOfType(ConfigException.class, () -> new PostgresSourceFactory()
+                .create(settings, new TestSourceContext("test")));
     }
 
     @Test
@@ -33,7 +35,7 @@ final class PostgresSourceFactoryTest {
 
     @Test
     void shouldReportEveryProblemAtOnce() {
-        ConfigException failure = refused(TestSettings.of(
+        ConfigException failure = refused(Drafts.of(
                 "dsn",
                 "postgres://u:Canary@h/d?sslmod=x",
                 "slot",
@@ -46,14 +48,14 @@ final class PostgresSourceFactoryTest {
                 .extracting(ConfigException.Problem::path)
                 .containsExactly("source.dsn", "source.slot", "source.publication", "source.tables");
         assertThat(failure.getMessage()).contains("sslmode", "a.b.c").doesNotContain("Canary");
-        assertThat(refused(new TestSettings()).problems())
+        assertThat(refused(Drafts.of()).problems())
                 .extracting(ConfigException.Problem::path)
                 .containsExactly("source.dsn");
     }
 
     @Test
     void shouldNameTheSlotAfterThePipelineAndThePublicationAfterTheSlot() {
-        TestSettings settings = TestSettings.of("dsn", "user=u");
+        SettingsDraft settings = Drafts.of("dsn", "user=u");
         PostgresSettings plain = PostgresSettings.of(settings, "My.Shop-1");
         assertThat(plain.slot()).isEqualTo("deltaforge_my_shop_1");
         assertThat(plain.publication()).isEqualTo("deltaforge_my_shop_1");

@@ -8,6 +8,7 @@ import io.deltaforge.api.error.SourceException;
 import io.deltaforge.api.source.Attachment;
 import io.deltaforge.sandbox.PostgresServer;
 import io.deltaforge.sandbox.Sandbox;
+import io.deltaforge.testkit.context.SettingsDraft;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -21,12 +22,12 @@ final class PostgresSourceIT {
 
     private final PostgresServer server = Sandbox.postgres();
     private String database;
-    private TestSettings settings;
+    private SettingsDraft settings;
 
     @BeforeEach
     void createDatabase() {
         database = Sandbox.createDatabase("read");
-        settings = TestSettings.of("dsn", server.dsn(database), "slot", database);
+        settings = Drafts.of("dsn", server.dsn(database), "slot", database);
         sql("CREATE TABLE item (id int PRIMARY KEY, name text)");
     }
 
@@ -107,8 +108,8 @@ final class PostgresSourceIT {
                 .set("create_publication", "false");
         sql("CREATE PUBLICATION " + database + " FOR ALL TABLES");
         try (SourceUnderTest source = SourceUnderTest.started(settings)) {
-            sql(
-                    "BEGIN; INSERT INTO other VALUES (1); TRUNCATE item, other, third; INSERT INTO item VALUES (1, 'a'); COMMIT");
+            sql("BEGIN; INSERT INTO other VALUES (1); TRUNCATE item, other, third; INSERT INTO item VALUES (1,"
+                    + " 'a'); COMMIT");
             source.awaitTexts("t public.item", "t public.third", "c public.item +(id=1,name=a)");
             assertThat(source.events())
                     .extracting(SourceUnderTest.Seen::ordinal)
@@ -137,8 +138,8 @@ final class PostgresSourceIT {
     void shouldLeaveOutWhatWasRolledBackAndWhatIsNoRow() {
         try (SourceUnderTest source = SourceUnderTest.started(settings)) {
             sql(
-                    "BEGIN; INSERT INTO item VALUES (1, 'a'); SAVEPOINT s; INSERT INTO item VALUES (2, 'b'); ROLLBACK TO s;"
-                            + " SAVEPOINT t; INSERT INTO item VALUES (3, 'c'); RELEASE t; COMMIT",
+                    "BEGIN; INSERT INTO item VALUES (1, 'a'); SAVEPOINT s; INSERT INTO item VALUES (2, 'b'); ROLLBACK"
+                            + " TO s; SAVEPOINT t; INSERT INTO item VALUES (3, 'c'); RELEASE t; COMMIT",
                     "BEGIN; INSERT INTO item VALUES (4, 'd'); ROLLBACK",
                     "SELECT pg_logical_emit_message(true, 'x', 'y'), pg_logical_emit_message(false, 'x', 'y')",
                     "INSERT INTO item VALUES (5, 'e')");
@@ -175,7 +176,7 @@ final class PostgresSourceIT {
                 "CREATE TABLE part_2025 PARTITION OF part FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')",
                 "CREATE PUBLICATION leaves FOR TABLE part WITH (publish_via_partition_root = false)");
         settings.set("tables", List.of("public.part"));
-        TestSettings leaves = TestSettings.of(
+        SettingsDraft leaves = Drafts.of(
                 "dsn",
                 server.dsn(database),
                 "slot",

@@ -8,6 +8,7 @@ import io.deltaforge.api.error.SourceException;
 import io.deltaforge.api.source.Attachment;
 import io.deltaforge.sandbox.PostgresServer;
 import io.deltaforge.sandbox.Sandbox;
+import io.deltaforge.testkit.context.SettingsDraft;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,12 +19,12 @@ final class PreflightIT {
 
     private final PostgresServer server = Sandbox.postgres();
     private String database;
-    private TestSettings settings;
+    private SettingsDraft settings;
 
     @BeforeEach
     void createDatabase() {
         database = Sandbox.createDatabase("preflight");
-        settings = TestSettings.of("dsn", server.dsn(database), "slot", database);
+        settings = Drafts.of("dsn", server.dsn(database), "slot", database);
         sql("CREATE TABLE item (id int PRIMARY KEY)");
     }
 
@@ -41,7 +42,7 @@ final class PreflightIT {
         return catchThrowableOfType(SourceException.class, call);
     }
 
-    private SourceException failureToStart(TestSettings wrong, Attachment attachment) {
+    private SourceException failureToStart(SettingsDraft wrong, Attachment attachment) {
         try (SourceUnderTest source = new SourceUnderTest(wrong)) {
             SourceException failure = failureOf(() -> source.open().attach(attachment));
             assertThat(failure).isNotNull();
@@ -50,7 +51,7 @@ final class PreflightIT {
         }
     }
 
-    private void shouldBePutRightByItsRemedy(SourceException failure, TestSettings wrong) {
+    private void shouldBePutRightByItsRemedy(SourceException failure, SettingsDraft wrong) {
         sql(failure.remedy().orElseThrow());
         try (SourceUnderTest source = SourceUnderTest.started(wrong)) {
             sql("INSERT INTO item VALUES (42)");
@@ -165,7 +166,7 @@ final class PreflightIT {
                 .start()) {
             wrong.execute(
                     "SELECT pg_create_physical_replication_slot('occupied')", "CREATE TABLE item (id int PRIMARY KEY)");
-            TestSettings here = TestSettings.of("dsn", wrong.dsn("postgres"), "slot", "here");
+            SettingsDraft here = Drafts.of("dsn", wrong.dsn("postgres"), "slot", "here");
             SourceException failure = failureToStart(here, Attachment.NEW);
             assertThat(failure.reason()).isEqualTo("WAL_LEVEL");
             assertThat(failure).hasMessageContaining("replica").hasMessageContaining("logical");

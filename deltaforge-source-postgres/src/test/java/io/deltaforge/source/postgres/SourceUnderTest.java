@@ -13,6 +13,8 @@ import io.deltaforge.api.source.Attachment;
 import io.deltaforge.api.source.EventReceiver;
 import io.deltaforge.api.source.Source;
 import io.deltaforge.api.source.SourceIdentity;
+import io.deltaforge.testkit.context.SettingsDraft;
+import io.deltaforge.testkit.context.TestSourceContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,15 +38,15 @@ final class SourceUnderTest implements EventReceiver, AutoCloseable {
     private SourcePosition attached;
     private SourceIdentity identity;
 
-    SourceUnderTest(TestSettings settings) {
-        this(settings, new MemoryContext());
+    SourceUnderTest(SettingsDraft settings) {
+        this(settings, new TestSourceContext("test"));
     }
 
-    SourceUnderTest(TestSettings settings, MemoryContext context) {
+    SourceUnderTest(SettingsDraft settings, TestSourceContext context) {
         source = new PostgresSourceFactory().create(settings, context);
     }
 
-    static SourceUnderTest started(TestSettings settings) {
+    static SourceUnderTest started(SettingsDraft settings) {
         return new SourceUnderTest(settings).open().attach(Attachment.NEW).runFromAttached();
     }
 

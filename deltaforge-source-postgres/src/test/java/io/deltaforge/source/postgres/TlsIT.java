@@ -7,6 +7,7 @@ import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.error.SourceException;
 import io.deltaforge.sandbox.PostgresServer;
 import io.deltaforge.sandbox.Sandbox;
+import io.deltaforge.testkit.context.SettingsDraft;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,14 +34,14 @@ final class TlsIT {
         String database = Sandbox.createDatabase("tls");
         for (String mode : new String[] {"require", "verify-ca", "verify-full"}) {
             try (SourceUnderTest source = new SourceUnderTest(
-                    TestSettings.of("dsn", server.dsn(database) + "?sslmode=" + mode, "slot", database))) {
+                    Drafts.of("dsn", server.dsn(database) + "?sslmode=" + mode, "slot", database))) {
                 SourceException failure = catchThrowableOfType(SourceException.class, source::open);
                 assertThat(failure.kind()).as(mode).isEqualTo(ErrorKind.HELD);
                 assertThat(failure.remedy().orElseThrow()).contains("sslmode");
             }
         }
-        try (SourceUnderTest source = new SourceUnderTest(
-                TestSettings.of("dsn", server.dsn(database) + "?sslmode=prefer", "slot", database))) {
+        try (SourceUnderTest source =
+                new SourceUnderTest(Drafts.of("dsn", server.dsn(database) + "?sslmode=prefer", "slot", database))) {
             assertThat(source.open().identity()).isNotNull();
         }
     }
@@ -58,13 +59,13 @@ final class TlsIT {
             server.execute("ALTER SYSTEM SET ssl = on", "CREATE TABLE item (id int PRIMARY KEY)");
             server.restart();
             String dsn = server.dsn("postgres") + "?sslmode=verify-full&sslrootcert=";
-            TestSettings settings = TestSettings.of("dsn", dsn + file("own.pem", certificate(own)), "slot", "tls");
+            SettingsDraft settings = Drafts.of("dsn", dsn + file("own.pem", certificate(own)), "slot", "tls");
             try (SourceUnderTest source = SourceUnderTest.started(settings)) {
                 server.execute("INSERT INTO item VALUES (1)");
                 source.awaitTexts("c public.item +(id=1)");
                 assertThat(sessionsWithoutTls(server)).isZero();
             }
-            TestSettings wrong = TestSettings.of("dsn", dsn + file("foreign.pem", certificate(foreign)), "slot", "tls");
+            SettingsDraft wrong = Drafts.of("dsn", dsn + file("foreign.pem", certificate(foreign)), "slot", "tls");
             try (SourceUnderTest source = new SourceUnderTest(wrong)) {
                 SourceException failure = catchThrowableOfType(SourceException.class, source::open);
                 assertThat(failure.kind()).isEqualTo(ErrorKind.HELD);

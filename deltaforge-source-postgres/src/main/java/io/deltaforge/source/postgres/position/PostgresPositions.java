@@ -13,9 +13,13 @@ import java.util.Collection;
  */
 public final class PostgresPositions implements PositionOrder {
 
+    /** Who compares positions does not know whose they are. */
+    private static final String RESET = "deltaforge checkpoint reset --config FILE PIPELINE";
+
     private static final String REMEDY =
             "find out which server has the history the sinks were fed from; to go on with this"
-                    + " one, accept what the sinks have too much, and give the pipeline a new name and slot";
+                    + " one, accept what the sinks have too much, end DeltaForge, and start from what the slot holds: "
+                    + RESET;
 
     private final TimelineHistory history;
 
@@ -37,7 +41,8 @@ public final class PostgresPositions implements PositionOrder {
                     ErrorKind.HELD,
                     "POSITION_DAMAGED",
                     "a stored position is not one of PostgreSQL: " + e.getMessage(),
-                    "restore the data directory from a copy",
+                    "restore the data directory from a copy; or end DeltaForge and start from what the slot holds: "
+                            + RESET,
                     e);
         }
     }
@@ -77,7 +82,7 @@ public final class PostgresPositions implements PositionOrder {
                     ErrorKind.HELD,
                     "POSITION_FOREIGN",
                     position + " is not a position of PostgreSQL",
-                    "give the pipeline a new name, or the kind of source that it had",
+                    "give the pipeline a new name, or the kind of source that it had; or start afresh: " + RESET,
                     null);
         }
         if (history != null && !history.contains(known.timeline(), known.lastByte())) {

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -139,15 +140,25 @@ public final class DatabaseSession implements AutoCloseable {
     }
 
     /**
-     * Says whether the session, and with it the lock, is still there.
+     * Asks how much log a slot makes the server keep; the answer also says that the session, and with it the lock, is still
+     * there.
      *
-     * @return false when it is lost, or the server does not answer in time
+     * @param slot the slot's name
+     * @return bytes, 0 for a slot that does not exist; empty when the session is lost, or the server does not answer in time
      */
-    public boolean isAlive() {
+    public OptionalLong retainedBytes(String slot) {
         try {
-            return connection.isValid(timeoutSecs);
-        } catch (SQLException e) {
-            return false;
+            return OptionalLong.of(query(
+                            "asking for the log that slot " + slot + " keeps",
+                            "SELECT coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0)::bigint"
+                                    + " FROM pg_replication_slots WHERE slot_name = ?",
+                            row -> row.getLong(1),
+                            slot)
+                    .stream()
+                    .mapToLong(Long::longValue)
+                    .sum());
+        } catch (SourceException e) {
+            return OptionalLong.empty();
         }
     }
 

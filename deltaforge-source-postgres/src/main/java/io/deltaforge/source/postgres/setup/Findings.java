@@ -1,5 +1,6 @@
 package io.deltaforge.source.postgres.setup;
 
+import io.deltaforge.api.check.CheckReport;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.error.SourceException;
 import java.util.ArrayList;
@@ -22,6 +23,24 @@ public final class Findings {
      */
     public void add(String reason, String message, String remedy) {
         findings.add(new Finding(reason, message, remedy));
+    }
+
+    /**
+     * Tells each one as an error.
+     *
+     * @param report told what was found
+     */
+    public void reportTo(CheckReport report) {
+        findings.forEach(finding -> report.error(finding.reason, finding.message, finding.remedy));
+    }
+
+    /**
+     * Says whether nothing was found.
+     *
+     * @return true without findings
+     */
+    public boolean isEmpty() {
+        return findings.isEmpty();
     }
 
     /**

@@ -2,14 +2,17 @@ package io.deltaforge.source.postgres.setup;
 
 import static java.util.Objects.requireNonNull;
 
+import io.deltaforge.api.check.CheckReport;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.error.SourceException;
 import io.deltaforge.api.source.Attachment;
 import io.deltaforge.source.postgres.connect.SqlErrors;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +43,9 @@ public final class Publication {
         this.patterns = requireNonNull(patterns, "patterns is null");
     }
 
+    /** Something that works and is hardly meant, with the statements that put it right. */
+    private record Doubt(String code, String message, String statements) {}
+
     /** What a publication sends. */
     private record Kinds(boolean insert, boolean update, boolean delete, boolean truncate, boolean viaRoot) {}
 
@@ -64,11 +70,89 @@ public final class Publication {
         } else {
             tables = closeGaps(tables, create);
         }
-        found.forEach(this::warnOfMissingKinds);
-        warnOfPartitions(tables, found.stream().anyMatch(Kinds::viaRoot));
-        if (found.stream().anyMatch(kinds -> kinds.update() || kinds.delete())) {
-            warnOfIdentities(tables);
+        doubts(found, tables).forEach(doubt -> LOG.warn("{}; to do: {}", doubt.message(), doubt.statements()));
+    }
+
+    /**
+     * Says what {@link #prepare} would find, and changes nothing.
+     *
+     * @param create whether the publication may be made, and tables added to it
+     * @param report told what is found
+     */
+    public void check(boolean create, CheckReport report) {
+        List<Kinds> found = kinds();
+        List<PublishedTable> tables = PublishedTable.list(session, name, patterns);
+        if (found.isEmpty()) {
+            checkMissing(tables, create, report);
+            return;
         }
+        List<PublishedTable> gaps = patterns.isEmpty()
+                ? List.of()
+                : tables.stream().filter(table -> !table.published()).toList();
+        if (!patterns.isEmpty() && tables.isEmpty()) {
+            throw noTables();
+        }
+        if (gaps.isEmpty()) {
+            report.ok("PUBLICATION", "publication " + name + " has all captured tables: " + patterns);
+        } else if (create && mayChange(gaps)) {
+            report.ok("PUBLICATION", "tables will be added to publication " + name + " at the start: " + names(gaps));
+        } else if (create) {
+            report.error(
+                    "NO_RIGHT",
+                    "the role may not add tables to publication " + name
+                            + ": it must own the publication and the tables",
+                    addStatement(gaps));
+        } else if (isFatal(gaps, tables)) {
+            report.error("PUBLICATION_GAP", gapMessage(gaps), addStatement(gaps));
+        } else {
+            report.warning("PUBLICATION_GAP", gapMessage(gaps), addStatement(gaps));
+        }
+        doubts(found, tables).forEach(doubt -> report.warning(doubt.code(), doubt.message(), doubt.statements()));
+    }
+
+    private void checkMissing(List<PublishedTable> tables, boolean create, CheckReport report) {
+        String statement = createStatement(tables);
+        if (!create) {
+            report.error(
+                    "PUBLICATION_MISSING",
+                    "publication " + name + " does not exist, and create_publication is false",
+                    statement);
+        } else if (mayMake(tables)) {
+            report.ok("PUBLICATION", "publication " + name + " will be made at the first start for " + patterns);
+        } else {
+            report.error("NO_RIGHT", "the role may not make publication " + name, statement);
+        }
+        identityDoubts(tables, table -> true)
+                .forEach(doubt -> report.warning(doubt.code(), doubt.message(), doubt.statements()));
+    }
+
+    /** As CREATE PUBLICATION asks (PostgreSQL documentation): CREATE on the database and all tables; superuser for ALL TABLES. */
+    private boolean mayMake(List<PublishedTable> tables) {
+        boolean create = session.one(
+                "asking for rights",
+                patterns.isEmpty()
+                        ? "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
+                        : "SELECT has_database_privilege(current_database(), 'CREATE')",
+                row -> row.getBoolean(1));
+        return create && (patterns.isEmpty() || ownsAll(tables));
+    }
+
+    private boolean mayChange(List<PublishedTable> tables) {
+        boolean own = session.one(
+                "asking who owns publication " + name,
+                "SELECT pg_has_role(pubowner, 'USAGE') FROM pg_publication WHERE pubname = ?",
+                row -> row.getBoolean(1),
+                name);
+        return own && ownsAll(tables);
+    }
+
+    private boolean ownsAll(List<PublishedTable> tables) {
+        return tables.stream()
+                .allMatch(table -> session.one(
+                        "asking who owns " + table.sqlName(),
+                        "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = ?::regclass",
+                        row -> row.getBoolean(1),
+                        table.sqlName()));
     }
 
     /**
@@ -121,8 +205,8 @@ public final class Publication {
     private SourceException noTables() {
         List<String> some = session.query(
                 "listing tables",
-                "SELECT format('%s.%s', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                        + " WHERE " + PublishedTable.PUBLISHABLE + " ORDER BY 1 LIMIT " + NAMES_SHOWN,
+                "SELECT format('%s.%s', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid ="
+                        + " c.relnamespace WHERE " + PublishedTable.PUBLISHABLE + " ORDER BY 1 LIMIT " + NAMES_SHOWN,
                 row -> row.getString(1));
         return new SourceException(
                 ErrorKind.HELD,
@@ -145,23 +229,28 @@ public final class Publication {
         if (gaps.isEmpty()) {
             return tables;
         }
-        String statement = "ALTER PUBLICATION " + Sql.name(name) + " ADD TABLE " + names(gaps) + ";";
         if (create) {
-            change(statement);
+            change(addStatement(gaps));
             LOG.info("Added tables to publication {}, whose changes are sent from now on: {}", name, names(gaps));
             return PublishedTable.list(session, name, patterns);
         }
-        boolean named = gaps.stream().anyMatch(gap -> patterns.names(gap.schema(), gap.table()));
-        if (named || gaps.size() == tables.size()) {
-            throw new SourceException(
-                    ErrorKind.HELD,
-                    "PUBLICATION_GAP",
-                    "publication " + name + " lacks tables that are to be captured: " + names(gaps),
-                    statement,
-                    null);
+        if (isFatal(gaps, tables)) {
+            throw new SourceException(ErrorKind.HELD, "PUBLICATION_GAP", gapMessage(gaps), addStatement(gaps), null);
         }
-        LOG.warn("Publication {} lacks tables that the patterns match; to capture them: {}", name, statement);
+        LOG.warn("{}; to do: {}", gapMessage(gaps), addStatement(gaps));
         return tables;
+    }
+
+    private boolean isFatal(List<PublishedTable> gaps, List<PublishedTable> tables) {
+        return gaps.size() == tables.size() || gaps.stream().anyMatch(gap -> patterns.names(gap.schema(), gap.table()));
+    }
+
+    private String gapMessage(List<PublishedTable> gaps) {
+        return "publication " + name + " lacks tables that are to be captured: " + names(gaps);
+    }
+
+    private String addStatement(List<PublishedTable> gaps) {
+        return "ALTER PUBLICATION " + Sql.name(name) + " ADD TABLE " + names(gaps) + ";";
     }
 
     private void change(String statement) {
@@ -180,47 +269,46 @@ public final class Publication {
         }
     }
 
-    private void warnOfMissingKinds(Kinds kinds) {
-        if (!(kinds.insert() && kinds.update() && kinds.delete() && kinds.truncate())) {
-            LOG.warn(
-                    "Publication {} does not send everything: inserts {}, updates {}, deletes {}, truncates {}; to send all:"
-                            + " ALTER PUBLICATION {} SET (publish = 'insert, update, delete, truncate');",
-                    name,
-                    kinds.insert(),
-                    kinds.update(),
-                    kinds.delete(),
-                    kinds.truncate(),
-                    Sql.name(name));
+    private List<Doubt> doubts(List<Kinds> found, List<PublishedTable> tables) {
+        List<Doubt> doubts = new ArrayList<>();
+        for (Kinds kinds : found) {
+            if (!(kinds.insert() && kinds.update() && kinds.delete() && kinds.truncate())) {
+                doubts.add(new Doubt(
+                        "PUBLICATION_KINDS",
+                        "publication " + name + " does not send everything: inserts " + kinds.insert() + ", updates "
+                                + kinds.update() + ", deletes " + kinds.delete() + ", truncates " + kinds.truncate(),
+                        "ALTER PUBLICATION " + Sql.name(name)
+                                + " SET (publish = 'insert, update, delete, truncate');"));
+            }
         }
-    }
-
-    private void warnOfPartitions(List<PublishedTable> tables, boolean viaRoot) {
         List<PublishedTable> roots =
                 tables.stream().filter(PublishedTable::partitioned).toList();
-        if (!viaRoot && !patterns.isEmpty() && !roots.isEmpty()) {
-            LOG.warn(
-                    "Publication {} sends changes of {} under the names of their partitions, which the patterns must match;"
-                            + " to send them under the table's name:"
-                            + " ALTER PUBLICATION {} SET (publish_via_partition_root = true);",
-                    name,
-                    names(roots),
-                    Sql.name(name));
+        if (found.stream().noneMatch(Kinds::viaRoot) && !patterns.isEmpty() && !roots.isEmpty()) {
+            doubts.add(new Doubt(
+                    "PUBLICATION_PARTITIONS",
+                    "publication " + name + " sends changes of " + names(roots)
+                            + " under the names of their partitions, which the patterns must match",
+                    "ALTER PUBLICATION " + Sql.name(name) + " SET (publish_via_partition_root = true);"));
         }
+        if (found.stream().anyMatch(kinds -> kinds.update() || kinds.delete())) {
+            doubts.addAll(identityDoubts(tables, PublishedTable::published));
+        }
+        return doubts;
     }
 
-    private void warnOfIdentities(List<PublishedTable> tables) {
+    private static List<Doubt> identityDoubts(List<PublishedTable> tables, Predicate<PublishedTable> sent) {
         List<String> statements = tables.stream()
-                .filter(table -> table.published() && !table.identified() && !table.partitioned())
+                .filter(table -> sent.test(table) && !table.identified() && !table.partitioned())
                 .map(table -> "ALTER TABLE " + table.sqlName() + " REPLICA IDENTITY FULL;")
                 .limit(NAMES_SHOWN)
                 .toList();
-        if (!statements.isEmpty()) {
-            LOG.warn(
-                    "Publication {} has tables without a replica identity, where PostgreSQL refuses updates and deletes; give"
-                            + " each a primary key, or: {}",
-                    name,
-                    String.join(" ", statements));
-        }
+        return statements.isEmpty()
+                ? List.of()
+                : List.of(new Doubt(
+                        "REPLICA_IDENTITY",
+                        "there are captured tables without a replica identity, where PostgreSQL refuses updates and"
+                                + " deletes once they are published; give each a primary key, or have whole rows logged",
+                        String.join("\n", statements)));
     }
 
     private static String names(List<PublishedTable> tables) {

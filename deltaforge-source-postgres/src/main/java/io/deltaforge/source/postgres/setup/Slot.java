@@ -2,6 +2,7 @@ package io.deltaforge.source.postgres.setup;
 
 import static java.util.Objects.requireNonNull;
 
+import io.deltaforge.api.check.CheckReport;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.error.SourceException;
 import io.deltaforge.api.source.Attachment;
@@ -21,12 +22,9 @@ public final class Slot {
     /** A new slot starts behind every transaction that is under way, so making one waits for them. */
     private static final int CREATE_LIMIT_SECS = 30;
 
-    private static final String REPLACE =
-            "find out what became of the slot; then load what is missing into the sinks, accept the"
-                    + " gap, and give the pipeline a new name and slot";
-
     private final DatabaseSession session;
     private final String name;
+    private final String pipeline;
     private final boolean failover;
 
     /**
@@ -34,11 +32,13 @@ public final class Slot {
      *
      * @param session asks the server
      * @param name the slot's name
+     * @param pipeline the pipeline's name, for remedies
      * @param failover whether a new slot is to be kept on the standbys too
      */
-    public Slot(DatabaseSession session, String name, boolean failover) {
+    public Slot(DatabaseSession session, String name, String pipeline, boolean failover) {
         this.session = requireNonNull(session, "session is null");
         this.name = requireNonNull(name, "name is null");
+        this.pipeline = requireNonNull(pipeline, "pipeline is null");
         this.failover = failover;
     }
 
@@ -53,7 +53,7 @@ public final class Slot {
     public long attach(Attachment attachment, boolean create) {
         Optional<SlotState> found = find();
         if (found.isPresent()) {
-            found.get().check(session, attachment);
+            found.get().check(session, attachment, acceptCommand());
             if (attachment == Attachment.NEW) {
                 LOG.info(
                         "Slot {} is there already: reading from {}",
@@ -67,9 +67,9 @@ public final class Slot {
                     ErrorKind.HELD,
                     "SLOT_MISSING",
                     "slot " + name
-                            + " does not exist any more, and with it the log behind the sinks' positions; the server's log"
-                            + " is at " + Lsns.format(session.flushedLsn()),
-                    REPLACE,
+                            + " does not exist any more, and with it the log behind the sinks' positions; the server's"
+                            + " log is at " + Lsns.format(session.flushedLsn()),
+                    replace(),
                     null);
         }
         if (!create) {
@@ -77,7 +77,7 @@ public final class Slot {
                     ErrorKind.HELD,
                     "SLOT_MISSING",
                     "slot " + name + " does not exist, and create_slot is false",
-                    "SELECT pg_create_logical_replication_slot(" + Sql.text(name) + ", '" + PLUGIN + "');",
+                    createStatement(),
                     null);
         }
         create();
@@ -97,8 +97,8 @@ public final class Slot {
      */
     public void checkHolds(long lsn) {
         SlotState state = find().orElseThrow(() -> new SourceException(
-                ErrorKind.HELD, "SLOT_MISSING", "slot " + name + " does not exist any more", REPLACE, null));
-        state.check(session, Attachment.KNOWN);
+                ErrorKind.HELD, "SLOT_MISSING", "slot " + name + " does not exist any more", replace(), null));
+        state.check(session, Attachment.KNOWN, acceptCommand());
         if (Long.compareUnsigned(state.confirmedLsn(), lsn) > 0) {
             throw new SourceException(
                     ErrorKind.HELD,
@@ -106,9 +106,19 @@ public final class Slot {
                     "slot " + name + " was moved to " + Lsns.format(state.confirmedLsn())
                             + " by somebody else, and the sinks are at " + Lsns.format(lsn)
                             + ": what is between would be missing",
-                    REPLACE,
+                    replace(),
                     null);
         }
+    }
+
+    private String acceptCommand() {
+        return "deltaforge checkpoint accept-slot --config FILE " + pipeline;
+    }
+
+    private String replace() {
+        return "find out what became of the slot; then load what is missing into the sinks, end DeltaForge, and accept"
+                + " the gap: "
+                + acceptCommand();
     }
 
     /**
@@ -152,6 +162,30 @@ public final class Slot {
         }
     }
 
+    /**
+     * Says what {@link #attach} would find, and changes nothing.
+     *
+     * @param create whether the slot may be made
+     * @param report told what is found
+     */
+    public void check(boolean create, CheckReport report) {
+        Optional<SlotState> found = find();
+        if (found.isPresent()) {
+            found.get().check(session, Attachment.NEW, acceptCommand());
+            SlotUse.read(session, name).report(report);
+        } else if (create) {
+            checkRoom();
+            report.ok("SLOT", "slot " + name + " will be made at the first start");
+        } else {
+            report.error(
+                    "SLOT_MISSING", "slot " + name + " does not exist, and create_slot is false", createStatement());
+        }
+    }
+
+    private String createStatement() {
+        return "SELECT pg_create_logical_replication_slot(" + Sql.text(name) + ", '" + PLUGIN + "');";
+    }
+
     private void checkRoom() {
         int most = Integer.parseInt(session.setting("max_replication_slots"));
         long used = session.one("counting slots", "SELECT count(*) FROM pg_replication_slots", row -> row.getLong(1));
@@ -170,8 +204,8 @@ public final class Slot {
                 ", ",
                 session.query(
                         "asking for running transactions",
-                        "SELECT format('pid %s (%s) since %s', pid, usename, xact_start) FROM pg_stat_activity"
-                                + " WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid() ORDER BY xact_start LIMIT 3",
+                        "SELECT format('pid %s (%s) since %s', pid, usename, xact_start) FROM pg_stat_activity WHERE"
+                                + " backend_xid IS NOT NULL AND pid <> pg_backend_pid() ORDER BY xact_start LIMIT 3",
                         row -> row.getString(1)));
     }
 

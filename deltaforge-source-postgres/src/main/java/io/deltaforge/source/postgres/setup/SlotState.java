@@ -23,8 +23,8 @@ record SlotState(String name, String unusable, long confirmedLsn, String walStat
         return session
                 .query(
                         "looking at slot " + name,
-                        "SELECT coalesce(plugin, slot_type), database, database IS NOT DISTINCT FROM current_database(),"
-                                + " temporary, two_phase, confirmed_flush_lsn::text, wal_status, "
+                        "SELECT coalesce(plugin, slot_type), database, database IS NOT DISTINCT FROM"
+                                + " current_database(), temporary, two_phase, confirmed_flush_lsn::text, wal_status, "
                                 + invalidation + " FROM pg_replication_slots WHERE slot_name = ?",
                         row -> new SlotState(
                                 name, unusable(row), Lsns.parse(row.getString(6)), row.getString(7), row.getString(8)),
@@ -50,7 +50,7 @@ record SlotState(String name, String unusable, long confirmedLsn, String walStat
     }
 
     /** Returns when the slot can be read. */
-    void check(DatabaseSession session, Attachment attachment) {
+    void check(DatabaseSession session, Attachment attachment, String acceptCommand) {
         if (unusable != null) {
             throw new SourceException(
                     ErrorKind.HELD,
@@ -60,14 +60,14 @@ record SlotState(String name, String unusable, long confirmedLsn, String walStat
                     null);
         }
         if (invalidation != null || "lost".equals(walStatus) || confirmedLsn == 0) {
-            throw lost(session, attachment);
+            throw lost(session, attachment, acceptCommand);
         }
         if ("unreserved".equals(walStatus)) {
             LOG.warn("Slot {} is about to be lost: the server removes its log at the next checkpoint", name);
         }
     }
 
-    private SourceException lost(DatabaseSession session, Attachment attachment) {
+    private SourceException lost(DatabaseSession session, Attachment attachment, String acceptCommand) {
         return new SourceException(
                 ErrorKind.HELD,
                 "SLOT_INVALIDATED",
@@ -77,8 +77,9 @@ record SlotState(String name, String unusable, long confirmedLsn, String walStat
                         + ", max_slot_wal_keep_size is " + session.setting("max_slot_wal_keep_size") + " MB",
                 attachment == Attachment.NEW
                         ? "SELECT pg_drop_replication_slot(" + Sql.text(name) + ");"
-                        : "load what is missing into the sinks, accept the gap, and give the pipeline a new name and slot; then"
-                                + " SELECT pg_drop_replication_slot(" + Sql.text(name) + ");",
+                        : "load what is missing into the sinks, end DeltaForge, drop the slot with SELECT"
+                                + " pg_drop_replication_slot(" + Sql.text(name) + "); and accept the gap: "
+                                + acceptCommand,
                 null);
     }
 }
