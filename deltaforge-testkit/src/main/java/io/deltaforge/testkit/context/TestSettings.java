@@ -42,7 +42,7 @@ public final class TestSettings implements Settings {
         return of(spec, values, "");
     }
 
-    private static TestSettings of(ConfigSpec spec, Map<String, ?> values, String prefix) {
+    static TestSettings of(ConfigSpec spec, Map<String, ?> values, String prefix) {
         requireNonNull(spec, "spec is null");
         List<Problem> problems = new ArrayList<>();
         Map<String, Object> checked = new LinkedHashMap<>(values);
@@ -60,13 +60,52 @@ public final class TestSettings implements Settings {
             }
             Object present = checked.get(field.name());
             if (present != null) {
-                check(field, present).ifPresent(text -> problems.add(new Problem(prefix + field.name(), text)));
+                check(field, present)
+                        .ifPresentOrElse(
+                                text -> problems.add(new Problem(prefix + field.name(), text)),
+                                () -> checked.put(field.name(), bound(field, present, prefix, problems)));
             }
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
         return new TestSettings(spec, checked, prefix);
+    }
+
+    /** Groups are checked with the settings that hold them; everything else stays as it is. */
+    private static Object bound(ConfigField field, Object value, String prefix, List<Problem> problems) {
+        String path = prefix + field.name();
+        try {
+            return switch (field.type()) {
+                case SECTION -> nested(field, value, path);
+                case SECTION_LIST -> {
+                    List<Settings> sections = new ArrayList<>();
+                    for (Object section : (List<?>) value) {
+                        sections.add(nested(field, section, path + "[" + sections.size() + "]"));
+                    }
+                    yield List.copyOf(sections);
+                }
+                case SECTION_MAP -> {
+                    Map<String, Settings> sections = new LinkedHashMap<>();
+                    ((Map<?, ?>) value)
+                            .forEach((key, section) ->
+                                    sections.put(key.toString(), nested(field, section, path + "." + key)));
+                    yield sections;
+                }
+                default -> value;
+            };
+        } catch (ConfigException e) {
+            problems.addAll(e.problems());
+            return value;
+        }
+    }
+
+    private static Settings nested(ConfigField field, Object value, String path) {
+        if (!(value instanceof Map<?, ?> group)) {
+            throw new ConfigException(path, "must be a group");
+        }
+        ConfigSpec spec = field.nested().orElseThrow();
+        return of(spec.variant(String.valueOf(group.get(ConfigSpec.TYPE))), named(group), path + ".");
     }
 
     private static Optional<String> check(ConfigField field, Object value) {
@@ -79,9 +118,20 @@ public final class TestSettings implements Settings {
                 problem(
                         field.allowed().contains(value.toString()),
                         "must be one of " + field.allowed() + ", is '" + value + "'");
-            case STRING_LIST, SECTION_LIST -> problem(value instanceof List, "must be a list");
-            case STRING_MAP, SECTION -> problem(value instanceof Map, "must be a group");
+            case STRING_LIST -> checkWords(field, value);
+            case SECTION_LIST -> problem(value instanceof List, "must be a list");
+            case STRING_MAP, SECTION, SECTION_MAP -> problem(value instanceof Map, "must be a group");
         };
+    }
+
+    private static Optional<String> checkWords(ConfigField field, Object value) {
+        if (!(value instanceof List<?> words)) {
+            return Optional.of("must be a list");
+        }
+        return words.stream()
+                .filter(word -> !field.allowed().isEmpty() && !field.allowed().contains(word.toString()))
+                .findFirst()
+                .map(word -> "must be of " + field.allowed() + ", and '" + word + "' is not");
     }
 
     private static Optional<String> checkInteger(ConfigField field, Object value) {
@@ -157,20 +207,23 @@ public final class TestSettings implements Settings {
     }
 
     @Override
-    public Optional<Settings> section(String name, ConfigSpec sectionSpec) {
-        return value(name, ConfigField.Type.SECTION)
-                .map(value -> of(sectionSpec, named((Map<?, ?>) value), path(name) + "."));
+    public Optional<Settings> section(String name) {
+        return value(name, ConfigField.Type.SECTION).map(Settings.class::cast);
     }
 
     @Override
-    public List<Settings> sections(String name, ConfigSpec sectionSpec) {
+    public List<Settings> sections(String name) {
         List<Settings> sections = new ArrayList<>();
-        value(name, ConfigField.Type.SECTION_LIST).ifPresent(value -> {
-            for (Object section : (List<?>) value) {
-                String place = path(name) + "[" + sections.size() + "].";
-                sections.add(of(sectionSpec, named((Map<?, ?>) section), place));
-            }
-        });
+        value(name, ConfigField.Type.SECTION_LIST)
+                .ifPresent(value -> ((List<?>) value).forEach(section -> sections.add((Settings) section)));
+        return sections;
+    }
+
+    @Override
+    public Map<String, Settings> sectionMap(String name) {
+        Map<String, Settings> sections = new LinkedHashMap<>();
+        value(name, ConfigField.Type.SECTION_MAP).ifPresent(value -> ((Map<?, ?>) value)
+                .forEach((key, section) -> sections.put((String) key, (Settings) section)));
         return sections;
     }
 

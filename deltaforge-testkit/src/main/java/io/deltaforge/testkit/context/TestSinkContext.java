@@ -6,7 +6,6 @@ import io.deltaforge.api.error.DeliveryException;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.EventId;
-import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.api.sink.DeadLetters;
 import io.deltaforge.api.sink.SinkContext;
 import io.deltaforge.core.envelope.Envelope;
@@ -16,11 +15,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** What the engine offers to a sink: the engine's own encoder and router, and dead letters that can be looked at. */
-public final class TestSinkContext implements SinkContext {
+/**
+ * What the engine offers to a sink: the engine's own encoder and router, and metrics and dead letters that can be looked at.
+ * Override what is to be easier to read.
+ */
+public class TestSinkContext implements SinkContext {
 
     private static final String PIPELINE = "conformance";
 
+    private final TestMetrics metrics = new TestMetrics();
     private final Map<UUID, DeliveryException> deadLetters = new LinkedHashMap<>();
     private volatile boolean refusing;
 
@@ -45,12 +48,12 @@ public final class TestSinkContext implements SinkContext {
     }
 
     @Override
-    public MetricScope metrics() {
-        return MetricScope.none();
+    public final TestMetrics metrics() {
+        return metrics;
     }
 
     @Override
-    public DeadLetters deadLetters() {
+    public final DeadLetters deadLetters() {
         return this::put;
     }
 
@@ -65,7 +68,7 @@ public final class TestSinkContext implements SinkContext {
     }
 
     /** From now on behaves like a pipeline that keeps no dead letters. */
-    public void refuseDeadLetters() {
+    public final void refuseDeadLetters() {
         refusing = true;
     }
 
@@ -74,7 +77,7 @@ public final class TestSinkContext implements SinkContext {
      *
      * @return failures by event id, in the order in which they came; a copy
      */
-    public Map<UUID, DeliveryException> putAside() {
+    public final Map<UUID, DeliveryException> putAside() {
         synchronized (deadLetters) {
             return new LinkedHashMap<>(deadLetters);
         }

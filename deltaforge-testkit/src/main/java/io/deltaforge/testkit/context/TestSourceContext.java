@@ -28,6 +28,11 @@ public final class TestSourceContext implements SourceContext {
     }
 
     @Override
+    public String source() {
+        return "source";
+    }
+
+    @Override
     public MetricScope metrics() {
         return MetricScope.none();
     }

@@ -5,13 +5,10 @@ import static java.util.Objects.requireNonNull;
 import io.deltaforge.api.config.ConfigField;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Settings;
-import io.deltaforge.api.error.DeliveryException;
-import io.deltaforge.api.event.EventBatch;
 import io.deltaforge.api.sink.Sink;
 import io.deltaforge.api.sink.SinkContext;
 import io.deltaforge.api.sink.SinkFactory;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -55,43 +52,13 @@ public final class MemorySink implements SinkFactory {
     public ConfigSpec config() {
         return ConfigSpec.of(
                 "Keeps events in memory, for tests.",
-                ConfigField.required("target", ConfigField.Type.STRING, "Name of the target, shared in the JVM."),
-                ConfigField.optional("password", ConfigField.Type.SECRET, null, "Is asked for by nobody."));
+                ConfigField.text("target", "Name of the target, shared in the JVM.")
+                        .withRequired(),
+                ConfigField.secret("password", "Is asked for by nobody."));
     }
 
     @Override
     public Sink create(Settings settings, SinkContext context) {
-        return new Writer(target(settings.string("target")), context);
-    }
-
-    /** Writes into a target; holds nothing itself. */
-    private static final class Writer implements Sink {
-
-        private final MemoryTarget target;
-        private final SinkContext context;
-        private MemoryTarget.Session session;
-
-        Writer(MemoryTarget target, SinkContext context) {
-            this.target = target;
-            this.context = context;
-        }
-
-        @Override
-        public void open() {
-            session = target.connect(context);
-        }
-
-        /** Fails with {@link DeliveryException} as the target says. */
-        @Override
-        public CompletionStage<Void> deliver(EventBatch batch) {
-            return session.write(batch);
-        }
-
-        @Override
-        public void close() {
-            if (session != null) {
-                session.close();
-            }
-        }
+        return new MemoryWriter(target(settings.string("target")), context);
     }
 }

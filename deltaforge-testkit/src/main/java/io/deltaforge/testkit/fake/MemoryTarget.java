@@ -58,6 +58,15 @@ public final class MemoryTarget {
     }
 
     /**
+     * Returns how many deliveries have stalled.
+     *
+     * @return the number of batches without an answer
+     */
+    public synchronized int unanswered() {
+        return waiting.size();
+    }
+
+    /**
      * Fails every delivery from now on.
      *
      * @param why what deliveries fail with

@@ -1,2 +1,2 @@
-/** Fakes: plugins that keep everything in memory and fail when told to. They pass the conformance suites. */
+/** Fakes: plugins in memory that fail when told to, or are named for how they misbehave, and a clock that a test moves. */
 package io.deltaforge.testkit.fake;

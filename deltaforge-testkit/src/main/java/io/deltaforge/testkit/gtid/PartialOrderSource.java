@@ -38,10 +38,11 @@ public final class PartialOrderSource implements SourceFactory {
     public ConfigSpec config() {
         return ConfigSpec.of(
                 "Reads a fake database with several servers, for tests.",
-                ConfigField.required("database", ConfigField.Type.STRING, "Name of the database, shared in the JVM."),
-                ConfigField.optional(
-                        "snapshot", ConfigField.Type.BOOLEAN, "true", "Whether a new pipeline first gets all rows."),
-                ConfigField.optional("password", ConfigField.Type.SECRET, null, "Is asked for by nobody."));
+                ConfigField.text("database", "Name of the database, shared in the JVM.")
+                        .withRequired(),
+                ConfigField.bool("snapshot", "Whether a new pipeline first gets all rows.")
+                        .withDefault(true),
+                ConfigField.secret("password", "Is asked for by nobody."));
     }
 
     @Override

@@ -263,6 +263,20 @@ public abstract class SinkConformanceTest extends SinkRig {
     }
 
     @Test
+    void shouldShutOutAnEarlierInstance() throws Exception {
+        assumeTrue(can(SinkCapability.STORES_POSITION), "STORES_POSITION is not declared");
+        Sink first = openSink();
+        deliver(first, batch(1));
+        TransactionalSink second = (TransactionalSink) openSink();
+        assertThat(second.committedPosition()).hasValue(batch(1).end().toBytes());
+        assertThat(failureOf(offer(first, batch(2))).kind())
+                .as("what an earlier instance is told")
+                .isIn(ErrorKind.STANDBY, ErrorKind.HELD, ErrorKind.FATAL);
+        deliver(second, batch(2));
+        Expectations.assertDelivered(upTo(2), stored(), totalOrder());
+    }
+
+    @Test
     void shouldCloseTwiceAndWithoutHavingBeenOpen() throws Exception {
         Sink never = newSink();
         never.close();

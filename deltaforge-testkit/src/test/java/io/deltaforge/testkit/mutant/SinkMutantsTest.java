@@ -1,6 +1,5 @@
 package io.deltaforge.testkit.mutant;
 
-import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Settings;
 import io.deltaforge.api.error.DeliveryException;
 import io.deltaforge.api.error.ErrorKind;
@@ -9,8 +8,10 @@ import io.deltaforge.api.event.EventBatch;
 import io.deltaforge.api.event.Operation;
 import io.deltaforge.api.event.Row;
 import io.deltaforge.api.sink.Sink;
-import io.deltaforge.api.sink.SinkContext;
 import io.deltaforge.api.sink.SinkFactory;
+import io.deltaforge.api.sink.TransactionalSink;
+import io.deltaforge.testkit.fake.FencedSinkTest;
+import io.deltaforge.testkit.fake.ForwardingSink;
 import io.deltaforge.testkit.fake.MemorySink;
 import io.deltaforge.testkit.fake.MemorySinkTest;
 import io.deltaforge.testkit.sink.SinkCapability;
@@ -20,6 +21,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -58,6 +60,9 @@ class SinkMutantsTest {
         "ShowsItsPassword, shouldShowNoSecret",
         "LogsItsPassword, shouldShowNoSecret",
         "Unchanged, shouldBeFoundByTheServiceLoader",
+        "ForgetsItsPosition, shouldStoreThePositionOnlyWhereDeclared",
+        "HidesItsPosition, shouldStoreThePositionOnlyWhereDeclared",
+        "LetsEarlierInstancesWrite, shouldShutOutAnEarlierInstance",
     })
     void shouldBeKilled(String mutant, String test) throws ClassNotFoundException {
         Suites.assertKilled(Class.forName(SinkMutantsTest.class.getName() + "$" + mutant), test);
@@ -66,7 +71,7 @@ class SinkMutantsTest {
     /** The memory sink's own conformance test, over a sink that is wrapped. */
     abstract static class Mutant extends MemorySinkTest {
 
-        abstract Sink wrap(Sink sink, Settings settings, SinkContext context);
+        abstract Sink wrap(Sink sink, Settings settings);
 
         @Override
         protected Duration limit() {
@@ -75,47 +80,7 @@ class SinkMutantsTest {
 
         @Override
         protected SinkFactory factory() {
-            MemorySink original = new MemorySink();
-            return new SinkFactory() {
-                @Override
-                public String type() {
-                    return original.type();
-                }
-
-                @Override
-                public ConfigSpec config() {
-                    return original.config();
-                }
-
-                @Override
-                public Sink create(Settings settings, SinkContext context) {
-                    return wrap(original.create(settings, context), settings, context);
-                }
-            };
-        }
-    }
-
-    /** A sink that passes everything on. */
-    static class Passing implements Sink {
-        final Sink sink;
-
-        Passing(Sink sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public void open() {
-            sink.open();
-        }
-
-        @Override
-        public CompletionStage<Void> deliver(EventBatch batch) {
-            return sink.deliver(batch);
-        }
-
-        @Override
-        public void close() {
-            sink.close();
+            return Wrapped.sinks(new MemorySink(), this::wrap);
         }
     }
 
@@ -125,8 +90,8 @@ class SinkMutantsTest {
 
     static class AcknowledgesTooEarly extends Mutant {
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 private EventBatch buffered;
 
                 @Override
@@ -142,8 +107,8 @@ class SinkMutantsTest {
 
     static class ReversesABatch extends Mutant {
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 @Override
                 public CompletionStage<Void> deliver(EventBatch batch) {
                     List<ChangeEvent> reversed = new ArrayList<>(batch.events());
@@ -156,8 +121,8 @@ class SinkMutantsTest {
 
     static class LosesTheLastEvent extends Mutant {
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 @Override
                 public CompletionStage<Void> deliver(EventBatch batch) {
                     return super.deliver(with(batch, batch.events().subList(0, batch.size() - 1)));
@@ -168,8 +133,8 @@ class SinkMutantsTest {
 
     static class CompletesOutOfOrder extends Mutant {
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 private CompletableFuture<Void> late;
 
                 @Override
@@ -199,8 +164,8 @@ class SinkMutantsTest {
         private EventBatch failed;
 
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 @Override
                 public CompletionStage<Void> deliver(EventBatch batch) {
                     CompletableFuture<Void> answer = super.deliver(batch).toCompletableFuture();
@@ -218,8 +183,8 @@ class SinkMutantsTest {
 
     static class CallsAFaultFatal extends Mutant {
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 @Override
                 public CompletionStage<Void> deliver(EventBatch batch) {
                     CompletableFuture<Void> answer = super.deliver(batch).toCompletableFuture();
@@ -236,8 +201,8 @@ class SinkMutantsTest {
         private static final AtomicInteger TRIES = new AtomicInteger();
 
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 @Override
                 public CompletionStage<Void> deliver(EventBatch batch) {
                     String stamp = "try " + TRIES.incrementAndGet();
@@ -255,8 +220,8 @@ class SinkMutantsTest {
 
     static class SkipsWhatIsRejected extends Mutant {
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 @Override
                 public CompletionStage<Void> deliver(EventBatch batch) {
                     return super.deliver(with(
@@ -273,8 +238,8 @@ class SinkMutantsTest {
 
     static class AcknowledgesWithoutDeadLetters extends Mutant {
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 @Override
                 public CompletionStage<Void> deliver(EventBatch batch) {
                     return super.deliver(batch).exceptionally(error -> null);
@@ -290,8 +255,8 @@ class SinkMutantsTest {
         }
 
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 @Override
                 public CompletionStage<Void> deliver(EventBatch batch) {
                     return super.deliver(with(
@@ -306,8 +271,8 @@ class SinkMutantsTest {
 
     static class ChokesOnNulls extends Mutant {
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 @Override
                 public CompletionStage<Void> deliver(EventBatch batch) {
                     batch.events().stream()
@@ -328,8 +293,8 @@ class SinkMutantsTest {
 
     static class CannotCloseTwice extends Mutant {
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 private boolean closed;
 
                 @Override
@@ -346,8 +311,8 @@ class SinkMutantsTest {
 
     static class HangsInClose extends Mutant {
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 private final CountDownLatch never = new CountDownLatch(1);
 
                 @Override
@@ -370,8 +335,8 @@ class SinkMutantsTest {
 
     static class LeavesAThread extends Mutant {
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 @Override
                 public void open() {
                     Thread left = new Thread(this::linger, "left-behind");
@@ -393,8 +358,8 @@ class SinkMutantsTest {
 
     static class ShowsItsPassword extends Mutant {
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 @Override
                 public String toString() {
                     return "sink with "
@@ -406,8 +371,8 @@ class SinkMutantsTest {
 
     static class LogsItsPassword extends Mutant {
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
-            return new Passing(sink) {
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink) {
                 @Override
                 public void open() {
                     LoggerFactory.getLogger("mutant")
@@ -426,8 +391,70 @@ class SinkMutantsTest {
 
     static class Unchanged extends Mutant {
         @Override
-        Sink wrap(Sink sink, Settings settings, SinkContext context) {
+        Sink wrap(Sink sink, Settings settings) {
             return sink;
+        }
+    }
+
+    /** The fenced sink's own conformance test, over a sink that is wrapped and may hide what it can do. */
+    abstract static class FencedMutant extends FencedSinkTest {
+
+        abstract Sink wrap(Sink sink, Settings settings);
+
+        @Override
+        protected SinkFactory factory() {
+            return Wrapped.sinks(super.factory(), this::wrap);
+        }
+    }
+
+    static class HidesItsPosition extends FencedMutant {
+        @Override
+        Sink wrap(Sink sink, Settings settings) {
+            return new ForwardingSink(sink);
+        }
+    }
+
+    static class ForgetsItsPosition extends FencedMutant {
+        @Override
+        Sink wrap(Sink sink, Settings settings) {
+            return new Positioned(sink) {
+                @Override
+                public Optional<byte[]> committedPosition() {
+                    return Optional.empty();
+                }
+            };
+        }
+    }
+
+    static class LetsEarlierInstancesWrite extends FencedMutant {
+        @Override
+        Sink wrap(Sink sink, Settings settings) {
+            return new Positioned(sink) {
+                @Override
+                public CompletionStage<Void> deliver(EventBatch batch) {
+                    CompletableFuture<Void> answer = super.deliver(batch).toCompletableFuture();
+                    if (answer.isCompletedExceptionally()) {
+                        super.open();
+                        return super.deliver(batch);
+                    }
+                    return answer;
+                }
+            };
+        }
+    }
+
+    /** A forwarding sink that says what position it holds. */
+    private static class Positioned extends ForwardingSink implements TransactionalSink {
+        private final TransactionalSink sink;
+
+        Positioned(Sink sink) {
+            super(sink);
+            this.sink = (TransactionalSink) sink;
+        }
+
+        @Override
+        public Optional<byte[]> committedPosition() {
+            return sink.committedPosition();
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.deltaforge.testkit.mutant;
 
-import io.deltaforge.api.config.ConfigSpec;
-import io.deltaforge.api.config.Settings;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.error.SourceException;
 import io.deltaforge.api.event.ChangeEvent;
@@ -11,9 +9,9 @@ import io.deltaforge.api.source.Attachment;
 import io.deltaforge.api.source.EventReceiver;
 import io.deltaforge.api.source.PositionOrder;
 import io.deltaforge.api.source.Source;
-import io.deltaforge.api.source.SourceContext;
 import io.deltaforge.api.source.SourceFactory;
 import io.deltaforge.api.source.SourceIdentity;
+import io.deltaforge.testkit.fake.ForwardingSource;
 import io.deltaforge.testkit.gtid.PartialOrderSource;
 import io.deltaforge.testkit.gtid.PartialOrderSourceTest;
 import java.time.Duration;
@@ -72,23 +70,7 @@ class SourceMutantsTest {
 
         @Override
         protected SourceFactory factory() {
-            PartialOrderSource original = new PartialOrderSource();
-            return new SourceFactory() {
-                @Override
-                public String type() {
-                    return original.type();
-                }
-
-                @Override
-                public ConfigSpec config() {
-                    return original.config();
-                }
-
-                @Override
-                public Source create(Settings settings, SourceContext context) {
-                    return wrap(original.create(settings, context));
-                }
-            };
+            return Wrapped.sources(new PartialOrderSource(), this::wrap);
         }
     }
 
@@ -99,7 +81,7 @@ class SourceMutantsTest {
     static class SkipsARowOnResume extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
                     super.run(from, new SourceParts.Through(receiver) {
@@ -121,7 +103,7 @@ class SourceMutantsTest {
     static class RepeatsARowOnResume extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
                     super.run(from, new SourceParts.Through(receiver) {
@@ -156,7 +138,7 @@ class SourceMutantsTest {
 
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
                     long run = RUNS.addAndGet(1_000_000);
@@ -174,7 +156,7 @@ class SourceMutantsTest {
     static class NamesEventsByTheTransaction extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
                     super.run(from, new SourceParts.Through(receiver) {
@@ -191,7 +173,7 @@ class SourceMutantsTest {
     static class ReleasesTheWholeTransaction extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 private SourcePosition lastEnd;
 
                 @Override
@@ -216,7 +198,7 @@ class SourceMutantsTest {
     static class NeverReleases extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 @Override
                 public void release(SourcePosition upTo) {}
             };
@@ -226,7 +208,7 @@ class SourceMutantsTest {
     static class NeverAdvances extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
                     super.run(from, new SourceParts.Through(receiver) {
@@ -259,7 +241,7 @@ class SourceMutantsTest {
     static class IgnoresRoom extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
                     super.run(from, new SourceParts.Through(receiver) {
@@ -277,7 +259,7 @@ class SourceMutantsTest {
     static class IgnoresStop extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 private volatile boolean ignored;
 
                 @Override
@@ -295,7 +277,7 @@ class SourceMutantsTest {
     static class StartsAfresh extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 @Override
                 public SourcePosition attach(Attachment attachment) {
                     return super.attach(Attachment.NEW);
@@ -307,7 +289,7 @@ class SourceMutantsTest {
     static class ForgetsAStartThatWasCutOff extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 @Override
                 public SourcePosition attach(Attachment attachment) {
                     if (attachment == Attachment.NEW) {
@@ -326,7 +308,7 @@ class SourceMutantsTest {
 
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 @Override
                 public PositionOrder positions() {
                     return OrderMutant.this.wrap(source.positions());
@@ -397,7 +379,7 @@ class SourceMutantsTest {
     static class ReadsAlong extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 @Override
                 public SourceIdentity open() {
                     try {
@@ -413,7 +395,7 @@ class SourceMutantsTest {
     static class CallsACutConnectionFatal extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
                     try {
@@ -431,7 +413,7 @@ class SourceMutantsTest {
 
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 @Override
                 public SourceIdentity open() {
                     return new SourceIdentity(super.open().id() + OPENED.incrementAndGet(), "another one");
@@ -443,7 +425,7 @@ class SourceMutantsTest {
     static class SkipsTheSnapshot extends Mutant {
         @Override
         Source wrap(Source source) {
-            return new SourceParts.Passing(source) {
+            return new ForwardingSource(source) {
                 @Override
                 public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
                     super.run(from, new SourceParts.Through(receiver) {

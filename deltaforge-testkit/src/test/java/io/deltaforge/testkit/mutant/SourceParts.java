@@ -3,61 +3,14 @@ package io.deltaforge.testkit.mutant;
 import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.event.Transaction;
-import io.deltaforge.api.source.Attachment;
 import io.deltaforge.api.source.EventReceiver;
 import io.deltaforge.api.source.PositionOrder;
-import io.deltaforge.api.source.Source;
-import io.deltaforge.api.source.SourceIdentity;
 import java.util.Collection;
 
 /** Parts of a source that pass everything on, to be broken in one place. */
 final class SourceParts {
 
     private SourceParts() {}
-
-    /** A source that passes everything on. */
-    static class Passing implements Source {
-        final Source source;
-
-        Passing(Source source) {
-            this.source = source;
-        }
-
-        @Override
-        public SourceIdentity open() {
-            return source.open();
-        }
-
-        @Override
-        public SourcePosition attach(Attachment attachment) {
-            return source.attach(attachment);
-        }
-
-        @Override
-        public PositionOrder positions() {
-            return source.positions();
-        }
-
-        @Override
-        public void run(SourcePosition from, EventReceiver receiver) throws InterruptedException {
-            source.run(from, receiver);
-        }
-
-        @Override
-        public void release(SourcePosition upTo) {
-            source.release(upTo);
-        }
-
-        @Override
-        public void stop() {
-            source.stop();
-        }
-
-        @Override
-        public void close() {
-            source.close();
-        }
-    }
 
     /** A receiver that passes everything on. */
     static class Through implements EventReceiver {

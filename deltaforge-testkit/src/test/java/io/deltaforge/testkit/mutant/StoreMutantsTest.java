@@ -2,12 +2,10 @@ package io.deltaforge.testkit.mutant;
 
 import io.deltaforge.api.checkpoint.CheckpointStore;
 import io.deltaforge.api.checkpoint.CheckpointStoreFactory;
-import io.deltaforge.api.config.ConfigSpec;
-import io.deltaforge.api.config.Settings;
 import io.deltaforge.api.error.CheckpointException;
 import io.deltaforge.testkit.checkpoint.CheckpointStoreConformanceTest;
+import io.deltaforge.testkit.fake.ForwardingCheckpointStore;
 import io.deltaforge.testkit.fake.MemoryCheckpointStore;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -54,64 +52,14 @@ class StoreMutantsTest {
 
         @Override
         protected CheckpointStoreFactory factory() {
-            MemoryCheckpointStore original = new MemoryCheckpointStore();
-            return new CheckpointStoreFactory() {
-                @Override
-                public String type() {
-                    return original.type();
-                }
-
-                @Override
-                public ConfigSpec config() {
-                    return original.config();
-                }
-
-                @Override
-                public CheckpointStore create(Settings settings, Path dataDirectory) {
-                    return wrap(original.create(settings, dataDirectory));
-                }
-            };
-        }
-    }
-
-    /** A store that passes everything on. */
-    static class Passing implements CheckpointStore {
-        final CheckpointStore store;
-
-        Passing(CheckpointStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public void open() {
-            store.open();
-        }
-
-        @Override
-        public Map<String, byte[]> load(String pipeline) {
-            return store.load(pipeline);
-        }
-
-        @Override
-        public void save(String pipeline, Map<String, byte[]> entries) {
-            store.save(pipeline, entries);
-        }
-
-        @Override
-        public void delete(String pipeline, Set<String> keys) {
-            store.delete(pipeline, keys);
-        }
-
-        @Override
-        public void close() {
-            store.close();
+            return Wrapped.stores(new MemoryCheckpointStore(), this::wrap);
         }
     }
 
     static class SavesEntryByEntry extends Mutant {
         @Override
         CheckpointStore wrap(CheckpointStore store) {
-            return new Passing(store) {
+            return new ForwardingCheckpointStore(store) {
                 @Override
                 public void save(String pipeline, Map<String, byte[]> entries) {
                     entries.forEach((key, value) -> {
@@ -126,7 +74,7 @@ class StoreMutantsTest {
     static class ForgetsWhenClosed extends Mutant {
         @Override
         CheckpointStore wrap(CheckpointStore store) {
-            return new Passing(store) {
+            return new ForwardingCheckpointStore(store) {
                 @Override
                 public void open() {
                     super.open();
@@ -139,7 +87,7 @@ class StoreMutantsTest {
     static class MixesPipelines extends Mutant {
         @Override
         CheckpointStore wrap(CheckpointStore store) {
-            return new Passing(store) {
+            return new ForwardingCheckpointStore(store) {
                 @Override
                 public Map<String, byte[]> load(String pipeline) {
                     return super.load(pipeline.toLowerCase(Locale.ROOT));
@@ -156,7 +104,7 @@ class StoreMutantsTest {
     static class NeverForgets extends Mutant {
         @Override
         CheckpointStore wrap(CheckpointStore store) {
-            return new Passing(store) {
+            return new ForwardingCheckpointStore(store) {
                 @Override
                 public void delete(String pipeline, Set<String> keys) {}
             };
@@ -166,7 +114,7 @@ class StoreMutantsTest {
     static class DropsEmptyValues extends Mutant {
         @Override
         CheckpointStore wrap(CheckpointStore store) {
-            return new Passing(store) {
+            return new ForwardingCheckpointStore(store) {
                 @Override
                 public Map<String, byte[]> load(String pipeline) {
                     Map<String, byte[]> loaded = new HashMap<>(super.load(pipeline));
@@ -180,7 +128,7 @@ class StoreMutantsTest {
     static class CutsKeys extends Mutant {
         @Override
         CheckpointStore wrap(CheckpointStore store) {
-            return new Passing(store) {
+            return new ForwardingCheckpointStore(store) {
                 @Override
                 public void save(String pipeline, Map<String, byte[]> entries) {
                     Map<String, byte[]> cut = new HashMap<>();
@@ -194,7 +142,7 @@ class StoreMutantsTest {
     static class SharesArrays extends Mutant {
         @Override
         CheckpointStore wrap(CheckpointStore store) {
-            return new Passing(store) {
+            return new ForwardingCheckpointStore(store) {
                 private final Map<String, byte[]> cache = new HashMap<>();
 
                 @Override
@@ -213,7 +161,7 @@ class StoreMutantsTest {
     static class HasManyOwners extends Mutant {
         @Override
         CheckpointStore wrap(CheckpointStore store) {
-            return new Passing(store) {
+            return new ForwardingCheckpointStore(store) {
                 @Override
                 public void open() {
                     try {

@@ -5,7 +5,7 @@ import io.deltaforge.core.filter.FilterProcessorFactory;
 import java.util.List;
 import java.util.Map;
 
-class FilterProcessorTest extends ProcessorConformanceTest {
+public class FilterProcessorTest extends ProcessorConformanceTest {
 
     @Override
     protected ProcessorFactory factory() {

@@ -19,7 +19,8 @@ public final class FileSinkFactory implements SinkFactory {
     public ConfigSpec config() {
         return ConfigSpec.of(
                 "Appends events to a file, one JSON document per line.",
-                ConfigField.required("path", ConfigField.Type.STRING, "The file; it is created when it is missing."));
+                ConfigField.text("path", "The file; it is created when it is missing.")
+                        .withRequired());
     }
 
     @Override

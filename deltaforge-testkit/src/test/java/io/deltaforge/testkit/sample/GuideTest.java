@@ -9,23 +9,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every piece of Java in the guide is code of this package, which is compiled and run. */
+/** Every piece of Java in the guides is code of this package, which is compiled and run. */
 class GuideTest {
 
     private static final Pattern ELLIPSIS = Pattern.compile("\n *// \\.\\.\\.\n");
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-    private static final Path GUIDE = Path.of("../docs/writing-a-sink.md");
     private static final Path SAMPLE = Path.of("src/test/java/io/deltaforge/testkit/sample");
 
-    @Test
-    void shouldShowOnlyCodeThatRuns() throws IOException {
+    @ParameterizedTest(name = "writing-a-{0}.md")
+    @CsvSource({"sink, FileSink, 3", "source, Journal, 6", "processor, Mask, 3"})
+    void shouldShowOnlyCodeThatRuns(String guide, String prefix, int count) throws IOException {
         List<String> sources = new ArrayList<>();
-        for (String name : List.of("FileSinkFactory", "FileSink", "FileSinkTest")) {
-            sources.add(Files.readString(SAMPLE.resolve(name + ".java")));
+        try (Stream<Path> files = Files.list(SAMPLE)) {
+            for (Path file : files.filter(path -> path.getFileName().toString().startsWith(prefix))
+                    .toList()) {
+                sources.add(Files.readString(file));
+            }
         }
-        Matcher block = JAVA.matcher(Files.readString(GUIDE));
+        Matcher block = JAVA.matcher(Files.readString(Path.of("../docs/writing-a-" + guide + ".md")));
         int blocks = 0;
         while (block.find()) {
             blocks++;
@@ -35,6 +40,6 @@ class GuideTest {
                         .anyMatch(source -> source.contains(part.strip()));
             }
         }
-        assertThat(blocks).isEqualTo(3);
+        assertThat(blocks).isEqualTo(count);
     }
 }
