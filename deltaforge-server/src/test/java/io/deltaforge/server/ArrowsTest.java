@@ -20,12 +20,13 @@ final class ArrowsTest {
     @ParameterizedTest
     @CsvSource({
         "com.typesafe.., config",
+        "org.snakeyaml.., config",
         "com.codahale.., metrics",
         "io.prometheus.., metrics",
         "com.google.inject.., wiring",
         "io.javalin.., http",
         "org.eclipse.jetty.., http",
-        "com.fasterxml.jackson.., http",
+        "ch.qos.logback.., logging",
         "picocli.., cli"
     })
     void shouldKnowALibraryInOnePackageOnly(String library, String owner) {

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 /** The program in a process of its own, with everything that it prints. */
 final class ServerProcess implements AutoCloseable {
 
+    private static final Pattern API = Pattern.compile("API at (http://[^/]+)/");
     private static final Pattern ADDRESS = Pattern.compile("metrics at (http://[^/]+)/metrics");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -76,6 +77,21 @@ final class ServerProcess implements AutoCloseable {
                                 .header("Accept", accept)
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Calls the API; headers are names and values in turn. */
+    HttpResponse<String> api(String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        Matcher address = API.matcher(output());
+        assertThat(address.find()).isTrue();
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address.group(1) + path))
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     /** Sends SIGTERM. */

@@ -1,24 +1,18 @@
 package io.deltaforge.server.cli;
 
-import io.deltaforge.server.config.InvalidConfig;
-import io.deltaforge.server.lifecycle.EnvironmentException;
-import io.deltaforge.server.plugin.PluginException;
-import java.io.PrintWriter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The command {@code deltaforge}: what it can do, and what its exit codes mean. */
 @Command(
         name = "deltaforge",
         description = "Reads the change log of a database and delivers every change to its sinks.",
-        mixinStandardHelpOptions = true,
         versionProvider = ProductVersion.class,
-        subcommands = {RunCommand.class, ValidateCommand.class, VersionCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, or stopped on request",
@@ -31,6 +25,39 @@ public final class DeltaForgeCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    @Option(
+            names = "--json",
+            scope = ScopeType.INHERIT,
+            description = "print one JSON object: command, ok, summary, result, error")
+    boolean json;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            scope = ScopeType.INHERIT,
+            description = "print only what was asked for, and what went wrong")
+    boolean quiet;
+
+    @Option(
+            names = "--no-color",
+            scope = ScopeType.INHERIT,
+            description = "print no colours; also with NO_COLOR in the environment, and off a terminal")
+    boolean noColor;
+
+    @Option(
+            names = {"-h", "--help"},
+            scope = ScopeType.INHERIT,
+            usageHelp = true,
+            description = "say what there is to say about the command")
+    @SuppressWarnings("UnusedVariable") // Picocli looks at it.
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "say which version this is")
+    @SuppressWarnings("UnusedVariable") // Picocli looks at it.
+    private boolean version;
+
     /** Used by the command line. */
     public DeltaForgeCommand() {}
 
@@ -41,26 +68,15 @@ public final class DeltaForgeCommand implements Runnable {
      * @return the exit code
      */
     public static int execute(String... arguments) {
-        return new CommandLine(new DeltaForgeCommand())
-                .setExecutionExceptionHandler((failure, command, parsed) -> exitCode(failure, command))
-                .execute(arguments);
+        return commandLine().execute(arguments);
     }
 
-    private static int exitCode(Exception failure, CommandLine command) {
-        PrintWriter err = command.getErr();
-        if (failure instanceof InvalidConfig invalid) {
-            invalid.findings().forEach(err::println);
-            int count = invalid.findings().size();
-            err.println(count == 1 ? "1 problem; nothing was started" : count + " problems; nothing was started");
-            return ExitCode.CONFIG;
-        }
-        if (failure instanceof EnvironmentException || failure instanceof PluginException) {
-            err.println(failure.getMessage());
-            return ExitCode.ENVIRONMENT;
-        }
-        Logger log = LoggerFactory.getLogger(DeltaForgeCommand.class);
-        log.error("Unexpected failure", failure);
-        return ExitCode.RUNTIME;
+    static CommandLine commandLine() {
+        CommandLine root = new CommandLine(new DeltaForgeCommand());
+        Verbs.ALL.forEach(root::addSubcommand);
+        return root.setParameterExceptionHandler(new Mistyped())
+                .setExecutionExceptionHandler(
+                        (failure, command, parsed) -> Output.of(command).end(Failures.of(failure)));
     }
 
     @Override

@@ -1,20 +1,22 @@
 package io.deltaforge.server.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code deltaforge version}. */
-@Command(name = "version", mixinStandardHelpOptions = true, description = "Says which version this is.")
-final class VersionCommand implements Runnable {
+@Command(name = "version", description = "Says which version this is.")
+final class VersionCommand extends Verb {
 
-    @Spec
-    private CommandSpec spec;
+    private record Versions(String version, String java, String vm, String os, String arch) {}
 
     @Override
-    public void run() {
-        for (String line : new ProductVersion().getVersion()) {
-            spec.commandLine().getOut().println(line);
-        }
+    Answer answer(Output out) {
+        Versions versions = new Versions(
+                ProductVersion.text(),
+                Runtime.version().toString(),
+                System.getProperty("java.vm.name"),
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"));
+        return Answer.done("deltaforge " + versions.version, versions)
+                .withText(String.join(System.lineSeparator(), new ProductVersion().getVersion()));
     }
 }

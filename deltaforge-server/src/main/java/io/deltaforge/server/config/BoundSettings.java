@@ -1,81 +1,47 @@
 package io.deltaforge.server.config;
 
-import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigValue;
-import com.typesafe.config.ConfigValueType;
 import io.deltaforge.api.config.ConfigField;
 import io.deltaforge.api.config.ConfigField.Type;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Secret;
 import io.deltaforge.api.config.Settings;
-import io.deltaforge.api.error.ConfigException;
+import io.deltaforge.server.config.finding.Place;
+import io.deltaforge.server.config.text.ConfigPath;
+import io.deltaforge.server.config.text.Node;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Settings that were checked against their spec. Immutable. */
+/** Settings that were checked against their spec, by {@link Binder}. Immutable. */
 final class BoundSettings implements Settings {
 
     private final String path;
     private final ConfigSpec spec;
+    private final Node node;
     private final Map<String, Object> values;
-    private final Set<String> written;
-
-    private BoundSettings(String path, ConfigSpec spec, Map<String, Object> values, Set<String> written) {
-        this.path = path;
-        this.spec = spec;
-        this.values = values;
-        this.written = written;
-    }
+    private final boolean sound;
 
     /**
-     * Checks a group of settings; what does not fit is collected and left out.
+     * Takes what was bound.
      *
-     * @param owner what the settings belong to, for people
+     * @param sound whether nothing was wrong with it
      */
-    static BoundSettings bind(ConfigObject object, ConfigSpec spec, String path, String owner, Problems problems) {
-        List<String> known = spec.fields().stream().map(ConfigField::name).toList();
-        for (String key : object.keySet()) {
-            if (!known.contains(key)) {
-                problems.add(ConfigPath.child(path, key), unknown(key, known, owner));
-            }
-        }
-        Map<String, Object> values = new HashMap<>();
-        for (ConfigField field : spec.fields()) {
-            ConfigValue written = object.get(field.name());
-            if (written == null || written.valueType() == ConfigValueType.NULL) {
-                if (field.required()) {
-                    problems.add(ConfigPath.child(path, field.name()), "is missing from " + owner + ": " + field.doc());
-                } else if (field.defaultValue() != null) {
-                    values.put(field.name(), SettingValue.defaultOf(field));
-                }
-            } else if (!HoconFile.isUnresolved(written)) {
-                try {
-                    values.put(field.name(), SettingValue.of(field, written));
-                } catch (SettingValue.Mismatch e) {
-                    problems.add(ConfigPath.child(path, field.name()), e.getMessage());
-                }
-            }
-        }
-        return new BoundSettings(path, spec, values, Set.copyOf(object.keySet()));
-    }
-
-    private static String unknown(String key, List<String> known, String owner) {
-        return "is not a setting of " + owner
-                + NearestName.of(key, known)
-                        .map(near -> "; did you mean \"" + near + "\"?")
-                        .orElse("; it has " + String.join(", ", known));
+    BoundSettings(String path, ConfigSpec spec, Node node, Map<String, Object> values, boolean sound) {
+        this.path = path;
+        this.spec = spec;
+        this.node = node;
+        this.values = values;
+        this.sound = sound;
     }
 
     private <T> Optional<T> value(String name, Class<T> type, Type... fieldTypes) {
         ConfigField field = spec.field(name)
                 .orElseThrow(() -> new IllegalArgumentException(path(name) + " is not in the plugin's spec"));
-        if (!List.of(fieldTypes).contains(field.type())) {
+        if (!Set.of(fieldTypes).contains(field.type())) {
             throw new IllegalArgumentException(path(name) + " is of type " + field.type());
         }
         return Optional.ofNullable(values.get(name)).map(type::cast);
@@ -128,50 +94,47 @@ final class BoundSettings implements Settings {
         return Collections.unmodifiableMap(map);
     }
 
-    /** A group as it is written, to be checked by whoever knows its spec. */
-    Optional<ConfigObject> group(String name) {
-        return value(name, ConfigObject.class, Type.SECTION);
+    /** A group that may hold nothing that is required, so that it is there with its defaults when it is not written. */
+    BoundSettings group(String name) {
+        return value(name, BoundSettings.class, Type.SECTION)
+                .orElseGet(() -> Binder.defaults(
+                        spec.field(name).flatMap(ConfigField::nested).orElseThrow(), path(name), node.place()));
     }
 
-    /** A list of groups as it is written. */
-    List<ConfigObject> groups(String name) {
-        List<ConfigObject> groups = new ArrayList<>();
+    Optional<BoundSettings> optionalGroup(String name) {
+        return value(name, BoundSettings.class, Type.SECTION);
+    }
+
+    List<BoundSettings> groups(String name) {
+        List<BoundSettings> groups = new ArrayList<>();
         value(name, List.class, Type.SECTION_LIST).ifPresent(list -> {
             for (Object group : list) {
-                groups.add((ConfigObject) group);
+                groups.add((BoundSettings) group);
             }
         });
         return groups;
     }
 
-    @Override
-    public Optional<Settings> section(String name, ConfigSpec nested) {
-        return group(name).map(object -> checked(object, nested, path(name)));
+    Map<String, BoundSettings> groupsByName(String name) {
+        Map<?, ?> found = value(name, Map.class, Type.SECTION_MAP).orElse(Map.of());
+        Map<String, BoundSettings> groups = new LinkedHashMap<>();
+        found.forEach((key, group) -> groups.put((String) key, (BoundSettings) group));
+        return groups;
     }
 
     @Override
-    public List<Settings> sections(String name, ConfigSpec nested) {
-        List<Settings> sections = new ArrayList<>();
-        Problems problems = new Problems();
-        for (ConfigObject group : groups(name)) {
-            String place = ConfigPath.item(path(name), sections.size());
-            sections.add(bind(group, nested, place, place, problems));
-        }
-        throwIfAny(problems);
-        return List.copyOf(sections);
+    public Optional<Settings> section(String name) {
+        return optionalGroup(name).map(group -> group);
     }
 
-    private static Settings checked(ConfigObject object, ConfigSpec spec, String path) {
-        Problems problems = new Problems();
-        Settings bound = bind(object, spec, path, path, problems);
-        throwIfAny(problems);
-        return bound;
+    @Override
+    public List<Settings> sections(String name) {
+        return List.copyOf(groups(name));
     }
 
-    private static void throwIfAny(Problems problems) {
-        if (problems.count() > 0) {
-            throw new ConfigException(problems.found());
-        }
+    @Override
+    public Map<String, Settings> sectionMap(String name) {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(groupsByName(name)));
     }
 
     @Override
@@ -179,31 +142,49 @@ final class BoundSettings implements Settings {
         return ConfigPath.child(path, name);
     }
 
-    /** Returns whether there is such a setting, written or not. */
-    boolean has(String name) {
-        return spec.field(name).isPresent();
+    String path() {
+        return path;
     }
 
-    /** Returns whether a setting is written in the file, sound or not. */
+    ConfigSpec spec() {
+        return spec;
+    }
+
+    /** Where the group is written. */
+    Place place() {
+        return node.key();
+    }
+
+    /** Where a setting is written, or else the group it belongs to. */
+    Place place(String name) {
+        return node.child(name).map(Node::place).orElse(node.key());
+    }
+
+    /** Where the setting at a path is written, or else the innermost group around it. */
+    Place placeOf(String settingPath) {
+        String inner = settingPath.startsWith(path) ? settingPath.substring(path.length()) : "";
+        Node nearest = node.nearest(inner);
+        return nearest == node ? node.key() : nearest.place();
+    }
+
+    /** Returns whether a setting is written, sound or not. */
     boolean isWritten(String name) {
-        return written.contains(name);
+        return node.child(name).isPresent();
     }
 
-    /** Returns whether a setting is written or defaulted, and sound. */
-    boolean isSound(String name) {
+    /** Returns whether a setting is written or defaulted, and could be bound. */
+    boolean isBound(String name) {
         return values.containsKey(name);
+    }
+
+    /** Returns whether nothing is wrong with these settings. */
+    boolean isSound() {
+        return sound;
     }
 
     /** A truth value, true when what is written is not sound. */
     boolean isTrueOrUnknown(String name) {
         return value(name, Boolean.class, Type.BOOLEAN).orElse(true);
-    }
-
-    /** Returns whether a setting that has a default or is required has no value, because what is written is not sound. */
-    boolean isIncomplete() {
-        return spec.fields().stream()
-                .anyMatch(field ->
-                        (field.required() || field.defaultValue() != null) && !values.containsKey(field.name()));
     }
 
     /** Names what is set; values may be secrets. */

@@ -1,77 +1,80 @@
 package io.deltaforge.server.config;
 
 import io.deltaforge.api.config.ConfigField;
-import io.deltaforge.api.config.ConfigField.Type;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.core.batch.BatchLimits;
 import io.deltaforge.core.envelope.Envelope;
+import io.deltaforge.server.plugin.Plugins;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
-/** The settings that belong to the server and the engine; those of plugins are beside them, from the plugins. */
+/**
+ * Every setting there is, as one tree: those of the server and the engine are here, those of plugins come from the plugins and
+ * depend on the {@code type} of their group.
+ */
 final class ConfigReference {
+
+    /** The version that brought the settings which name no other. */
+    private static final String FIRST = "0.1.0";
 
     private static final BatchLimits LIMITS = BatchLimits.DEFAULT;
 
-    static final ConfigSpec ROOT = ConfigSpec.of(
-            "A configuration file.",
-            ConfigField.optional("deltaforge", Type.SECTION, null, "What concerns the process."),
-            ConfigField.required("pipelines", Type.SECTION, "The pipelines by their names."));
-
-    static final ConfigSpec RUNTIME = ConfigSpec.of(
-            "What concerns the process.",
-            ConfigField.optional(
-                    "data_dir",
-                    Type.STRING,
-                    "./deltaforge-data",
-                    "The directory for checkpoints and whatever else must last; relative to the working directory."
-                            + " One process at a time."),
-            ConfigField.optional("metrics", Type.SECTION, null, "Where metrics and health are served."),
-            ConfigField.optional("checkpoint", Type.SECTION, null, "What keeps the positions."),
-            ConfigField.optional("memory", Type.SECTION, null, "How much memory events may take."),
-            ConfigField.optional(
-                            "drain_timeout_secs",
-                            Type.INTEGER,
-                            "30",
-                            "How long sinks may take to finish what they were given when the process is to end."
-                                    + " What is not acknowledged by then is delivered again after the next start.")
-                    .between(0, 86_400));
-
     static final ConfigSpec METRICS = ConfigSpec.of(
             "Where metrics and health are served.",
-            ConfigField.optional(
-                    "bind",
-                    Type.STRING,
-                    "127.0.0.1",
-                    "The address to listen on. Anything else than loopback shows metrics and health to the network."),
-            ConfigField.optional(
-                            "port",
-                            Type.INTEGER,
-                            "9000",
-                            "The port for /metrics and /health; 0 for any free one, which the log names.")
-                    .between(0, 65_535));
+            ConfigField.text(
+                            "bind",
+                            "The address to listen on. Anything else than loopback shows metrics and health to the"
+                                    + " network.")
+                    .withDefault("127.0.0.1")
+                    .withExample("\"0.0.0.0\""),
+            ConfigField.integer("port", "The port for /metrics and /health; 0 for any free one, which the log names.")
+                    .withDefault(9000)
+                    .withRange(0, 65_535));
+
+    static final ConfigSpec API = ConfigSpec.of(
+            "Where the REST API is served.",
+            ConfigField.text(
+                            "bind",
+                            "The address to listen on. Anything else than loopback needs a token, or insecure = true.")
+                    .withDefault("127.0.0.1")
+                    .withExample("\"0.0.0.0\""),
+            ConfigField.integer("port", "The port; 0 for any free one, which the log names.")
+                    .withDefault(8080)
+                    .withRange(0, 65_535),
+            ConfigField.secret(
+                    "token",
+                    "What callers must send as Authorization: Bearer TOKEN, for everything but /live, /ready and"
+                            + " /health."),
+            ConfigField.bool("insecure", "Whether anybody who reaches the address may use the API without a token.")
+                    .withDefault(false));
+
+    static final ConfigSpec LOGGING = ConfigSpec.of(
+            "What the process says, and how.",
+            ConfigField.choice(
+                    "format",
+                    List.of("text", "json"),
+                    "Lines for people, or one JSON object per line. By default as DELTAFORGE_LOG_FORMAT says, else"
+                            + " text."),
+            ConfigField.choice(
+                    "level",
+                    List.of("error", "warn", "info", "debug", "trace"),
+                    "What of its own doings DeltaForge tells. By default as DELTAFORGE_LOG_LEVEL says, else info."));
 
     static final ConfigSpec MEMORY = ConfigSpec.of(
             "How much memory events may take.",
-            ConfigField.optional(
+            ConfigField.integer(
                             "max_retained_bytes",
-                            Type.INTEGER,
-                            null,
                             "How many bytes the events may keep alive that some sink has not acknowledged, over all"
                                     + " pipelines; reading pauses above it. By default a quarter of the heap, at most"
                                     + " 256 MiB.")
-                    .between(1 << 20, Long.MAX_VALUE));
-
-    static final ConfigSpec PIPELINE = ConfigSpec.of(
-            "One source, processors, one or more sinks.",
-            ConfigField.required("source", Type.SECTION, "Where events come from."),
-            ConfigField.optional("processors", Type.SECTION_LIST, null, "What is done to the events, in order."),
-            ConfigField.required("sinks", Type.SECTION_LIST, "Where the events go, each in parallel to the others."),
-            ConfigField.optional("batch", Type.SECTION, null, "The bounds of batches."),
-            ConfigField.optional("commit_policy", Type.SECTION, null, "Which acknowledgements count."));
+                    .withRange(1 << 20, Long.MAX_VALUE)
+                    .withExample("256MiB"));
 
     static final ConfigSpec BATCH = ConfigSpec.of(
             "The bounds of batches.",
@@ -86,11 +89,10 @@ final class ConfigReference {
                     LIMITS.maxMs(),
                     0,
                     "A batch waits at most so long for more; while a sink is free it does not wait at all."),
-            ConfigField.optional(
-                    "respect_source_tx",
-                    Type.BOOLEAN,
-                    Boolean.toString(LIMITS.respectSourceTx()),
-                    "Whether a batch ends only where a transaction of the source does, up to the split limits."),
+            ConfigField.bool(
+                            "respect_source_tx",
+                            "Whether a batch ends only where a transaction of the source does, up to the split limits.")
+                    .withDefault(LIMITS.respectSourceTx()),
             number("max_inflight", LIMITS.maxInflight(), 1, "How many batches may be under way to one sink."),
             number(
                     "split_events",
@@ -109,88 +111,124 @@ final class ConfigReference {
                     "The source is not read while so many events wait for the slowest sink."));
 
     static final ConfigSpec COMMIT_POLICY = ConfigSpec.of(
-            "Which acknowledgements make a batch count as committed. What the source may forget is always decided by the"
-                    + " slowest sink.",
+            "Which acknowledgements make a batch count as committed. What the source may forget is always decided by"
+                    + " the slowest sink.",
             ConfigField.choice(
-                    "mode",
-                    "required",
-                    List.of("all", "required", "quorum"),
-                    "Every sink, every sink with required = true, or any so many."),
-            ConfigField.optional("quorum", Type.INTEGER, null, "How many sinks, with mode = quorum.")
-                    .between(1, 1_000));
+                            "mode",
+                            List.of("all", "required", "quorum"),
+                            "Every sink, every sink with required = true, or any so many.")
+                    .withDefault("required"),
+            ConfigField.integer("quorum", "How many sinks, with mode = quorum.")
+                    .withRange(1, 1_000)
+                    .withExample("2"));
 
     private ConfigReference() {}
 
     private static ConfigField number(String name, long defaultValue, long least, String doc) {
         long most = name.endsWith("_bytes") ? Long.MAX_VALUE : Integer.MAX_VALUE;
-        return ConfigField.optional(name, Type.INTEGER, Long.toString(defaultValue), doc)
-                .between(least, most);
+        return ConfigField.integer(name, doc).withDefault(defaultValue).withRange(least, most);
+    }
+
+    /** The whole configuration, with what these plugins understand. */
+    static ConfigSpec root(Plugins plugins) {
+        return ConfigSpec.of(
+                        "A configuration.",
+                        ConfigField.section("deltaforge", runtime(plugins)),
+                        ConfigField.sectionMap("pipelines", pipeline(plugins)).withRequired())
+                .withSince(FIRST);
+    }
+
+    private static ConfigSpec runtime(Plugins plugins) {
+        return ConfigSpec.of(
+                "What concerns the process.",
+                ConfigField.text(
+                                "data_dir",
+                                "The directory for checkpoints and whatever else must last; relative to the working"
+                                        + " directory. One process at a time.")
+                        .withDefault("./deltaforge-data"),
+                ConfigField.section("metrics", METRICS),
+                ConfigField.section("api", API),
+                ConfigField.section("logging", LOGGING),
+                ConfigField.section("checkpoint", store(plugins)),
+                ConfigField.section("memory", MEMORY),
+                ConfigField.integer(
+                                "drain_timeout_secs",
+                                "How long sinks may take to finish what they were given when the process is to end."
+                                        + " What is not acknowledged by then is delivered again after the next start.")
+                        .withDefault(30)
+                        .withRange(0, 86_400));
+    }
+
+    static ConfigSpec pipeline(Plugins plugins) {
+        return ConfigSpec.of(
+                "The pipelines by their names; each has one source, processors, and one or more sinks.",
+                ConfigField.section("source", source(plugins)).withRequired(),
+                ConfigField.sections("processors", processor(plugins)),
+                ConfigField.sections("sinks", sink(plugins)).withRequired(),
+                ConfigField.section("batch", BATCH),
+                ConfigField.section("commit_policy", COMMIT_POLICY));
     }
 
     /** The settings of a source: those of every source, then its own. */
-    static ConfigSpec source(ConfigSpec own, Collection<String> types) {
-        return joined(
-                own,
-                type(types, null),
-                ConfigField.optional("id", Type.STRING, null, "The source's name; by default the pipeline's."));
+    static ConfigSpec source(Plugins plugins) {
+        return plugin(
+                "Where events come from.",
+                specs(plugins.sources(), factory -> factory.config()),
+                type(plugins.sources().keySet()).withRequired(),
+                ConfigField.text("id", "The source's name; by default the pipeline's.")
+                        .withExample("shop-db"));
     }
 
     /** The settings of a processor. */
-    static ConfigSpec processor(ConfigSpec own, Collection<String> types) {
-        return joined(
-                own,
-                type(types, null),
-                ConfigField.optional("id", Type.STRING, null, "The processor's name; by default its type."));
+    static ConfigSpec processor(Plugins plugins) {
+        return plugin(
+                "What is done to the events, in order.",
+                specs(plugins.processors(), factory -> factory.config()),
+                type(plugins.processors().keySet()).withRequired(),
+                ConfigField.text("id", "The processor's name; by default its type.")
+                        .withExample("only-paid"));
     }
 
     /** The settings of a sink. */
-    static ConfigSpec sink(ConfigSpec own, Collection<String> types) {
-        return joined(
-                own,
-                type(types, null),
-                ConfigField.required(
-                        "id",
-                        Type.STRING,
-                        "The sink's name, unique within the pipeline; its position is" + " kept under it."),
-                ConfigField.optional(
-                        "required", Type.BOOLEAN, "true", "Whether the commit policy 'required' waits for this sink."),
+    static ConfigSpec sink(Plugins plugins) {
+        return plugin(
+                "Where the events go, each in parallel to the others.",
+                specs(plugins.sinks(), factory -> factory.config()),
+                type(plugins.sinks().keySet()).withRequired(),
+                ConfigField.text("id", "The sink's name, unique within the pipeline; its position is kept under it.")
+                        .withRequired()
+                        .withExample("main"),
+                ConfigField.bool("required", "Whether the commit policy 'required' waits for this sink.")
+                        .withDefault(true),
                 ConfigField.choice(
-                        "envelope",
-                        Envelope.NATIVE.configName(),
-                        List.of(Envelope.values()).stream()
-                                .map(Envelope::configName)
-                                .toList(),
-                        "The shape of the events."));
+                                "envelope",
+                                Arrays.stream(Envelope.values())
+                                        .map(Envelope::configName)
+                                        .toList(),
+                                "The shape of the events.")
+                        .withDefault(Envelope.NATIVE.configName()));
     }
 
     /** The settings of a checkpoint store. */
-    static ConfigSpec store(ConfigSpec own, Collection<String> types) {
-        return joined(own, type(types, "rocksdb"));
+    static ConfigSpec store(Plugins plugins) {
+        return plugin(
+                "What keeps the positions.",
+                specs(plugins.stores(), factory -> factory.config()),
+                type(plugins.stores().keySet()).withDefault("rocksdb"));
     }
 
-    private static ConfigField type(Collection<String> types, String defaultValue) {
-        String doc = "The kind of plugin.";
-        List<String> sorted = List.copyOf(new TreeSet<>(types));
-        return defaultValue == null
-                ? new ConfigField("type", Type.ENUM, true, null, sorted, Long.MIN_VALUE, Long.MAX_VALUE, doc)
-                : ConfigField.choice("type", defaultValue, sorted, doc);
+    private static ConfigField type(Collection<String> types) {
+        return ConfigField.choice(ConfigSpec.TYPE, List.copyOf(new TreeSet<>(types)), "The kind of plugin.");
     }
 
-    private static ConfigSpec joined(ConfigSpec own, ConfigField... shared) {
+    private static <F> Map<String, ConfigSpec> specs(Map<String, F> factories, Function<F, ConfigSpec> config) {
+        Map<String, ConfigSpec> specs = new TreeMap<>();
+        factories.forEach((type, factory) -> specs.put(type, config.apply(factory)));
+        return specs;
+    }
+
+    private static ConfigSpec plugin(String doc, Map<String, ConfigSpec> variants, ConfigField... shared) {
         List<ConfigField> fields = new ArrayList<>(List.of(shared));
-        List<String> names = fields.stream().map(ConfigField::name).toList();
-        own.fields().stream().filter(field -> !names.contains(field.name())).forEach(fields::add);
-        return new ConfigSpec(own.doc(), fields);
-    }
-
-    /** The groups with fixed settings, by the path that stands for them in the documentation. */
-    static Map<String, ConfigSpec> groups() {
-        return Map.of(
-                "deltaforge", RUNTIME,
-                "deltaforge.metrics", METRICS,
-                "deltaforge.memory", MEMORY,
-                "pipelines.<name>", PIPELINE,
-                "pipelines.<name>.batch", BATCH,
-                "pipelines.<name>.commit_policy", COMMIT_POLICY);
+        return ConfigSpec.of(doc, fields.toArray(ConfigField[]::new)).withVariants(variants);
     }
 }

@@ -1,6 +1,5 @@
 package io.deltaforge.server.config;
 
-import com.typesafe.config.ConfigObject;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.processor.ProcessorFactory;
 import io.deltaforge.api.sink.SinkFactory;
@@ -11,6 +10,8 @@ import io.deltaforge.core.commit.CommitPolicy;
 import io.deltaforge.core.envelope.Envelope;
 import io.deltaforge.server.config.ServerConfig.Pipeline;
 import io.deltaforge.server.config.ServerConfig.Plugin;
+import io.deltaforge.server.config.finding.Place;
+import io.deltaforge.server.config.finding.Problems;
 import io.deltaforge.server.plugin.Plugins;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,167 +21,148 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 
-/** Reads the settings of one pipeline. Used once. */
+/** Makes one pipeline from its settings, and checks what no spec can say: names, ids, policies, the plugins' own rules. */
 final class PipelineReader {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,63}");
     private static final String NAME_RULE = "1 to 63 letters, digits, dots, underscores and dashes";
 
-    private record NamedKind<F>(String name, Map<String, F> plugins, BiFunction<F, Set<String>, ConfigSpec> specs)
-            implements PluginSection.Kind<F> {
-        @Override
-        public ConfigSpec spec(F factory) {
-            return specs.apply(factory, plugins.keySet());
-        }
-    }
-
     private final String name;
-    private final String path;
+    private final BoundSettings settings;
+    private final Plugins plugins;
     private final Problems problems;
-    private final NamedKind<SourceFactory> sources;
-    private final NamedKind<ProcessorFactory> processors;
-    private final NamedKind<SinkFactory> sinks;
-    private final int problemsBefore;
 
-    PipelineReader(String name, String path, Plugins plugins, Problems problems) {
+    PipelineReader(String name, BoundSettings settings, Plugins plugins, Problems problems) {
         this.name = name;
-        this.path = path;
+        this.settings = settings;
+        this.plugins = plugins;
         this.problems = problems;
-        this.problemsBefore = problems.count();
-        this.sources = new NamedKind<>(
-                "source", plugins.sources(), (plugin, types) -> ConfigReference.source(plugin.config(), types));
-        this.processors = new NamedKind<>(
-                "processor",
-                plugins.processors(),
-                (plugin, types) -> ConfigReference.processor(plugin.config(), types));
-        this.sinks = new NamedKind<>(
-                "sink", plugins.sinks(), (plugin, types) -> ConfigReference.sink(plugin.config(), types));
     }
 
     /** Returns the pipeline if nothing is wrong with it. */
-    Optional<Pipeline> read(ConfigObject object) {
-        if (!NAME.matcher(name).matches()) {
-            problems.add(path, "the name of a pipeline must be " + NAME_RULE);
-        }
-        BoundSettings pipeline =
-                BoundSettings.bind(object, ConfigReference.PIPELINE, path, "pipeline \"" + name + "\"", problems);
+    Optional<Pipeline> read() {
+        int before = problems.errors();
+        checkName(name, settings.place(), settings.path(), "the name of a pipeline");
         Optional<Plugin<SourceFactory>> source =
-                pipeline.group("source").flatMap(group -> source(group, pipeline.path("source")));
+                settings.optionalGroup("source").flatMap(this::source);
         List<Plugin<ProcessorFactory>> chain = new ArrayList<>();
-        List<ConfigObject> steps = pipeline.groups("processors");
-        for (int i = 0; i < steps.size(); i++) {
-            processor(steps.get(i), ConfigPath.item(pipeline.path("processors"), i))
-                    .ifPresent(chain::add);
-        }
+        settings.groups("processors").forEach(step -> processor(step).ifPresent(chain::add));
         List<SinkDefinition> targets = new ArrayList<>();
-        Optional<CommitPolicy> policy = sinks(pipeline, targets);
-        Optional<BatchLimits> limits = limits(pipeline);
-        if (problems.count() > problemsBefore) {
+        Optional<CommitPolicy> policy = sinks(targets);
+        BoundSettings batch = settings.group("batch");
+        if (problems.errors() > before || !settings.isSound()) {
             return Optional.empty();
         }
-        return source.flatMap(from ->
-                limits.flatMap(bounds -> policy.map(rule -> new Pipeline(name, from, chain, targets, bounds, rule))));
+        return source.flatMap(
+                from -> policy.map(rule -> new Pipeline(name, from, chain, targets, limits(batch), rule)));
     }
 
-    private Optional<Plugin<SourceFactory>> source(ConfigObject group, String at) {
-        return PluginSection.bind(group, at, sources, problems).map(section -> {
-            if (section.sound()) {
-                new DryRun(at, section.settings(), problems)
-                        .make(() -> section.factory().create(section.settings(), new DryRun.ForSource(name)));
+    private void checkName(String written, Place place, String path, String what) {
+        if (!NAME.matcher(written).matches()) {
+            problems.error("INVALID_NAME", place, path, what + " will not do").expected(NAME_RULE);
+        }
+    }
+
+    private void checkId(BoundSettings plugin) {
+        plugin.optionalString("id").ifPresent(id -> checkName(id, plugin.place("id"), plugin.path("id"), "the id"));
+    }
+
+    private static <F> Optional<F> factory(BoundSettings plugin, Map<String, F> factories) {
+        return plugin.optionalString(ConfigSpec.TYPE).map(factories::get);
+    }
+
+    private Optional<Plugin<SourceFactory>> source(BoundSettings source) {
+        checkId(source);
+        String id = source.optionalString("id").orElse(name);
+        return factory(source, plugins.sources()).map(factory -> {
+            if (source.isSound()) {
+                new DryRun(source, problems).make(() -> factory.create(source, new DryRun.ForSource(name, id)));
             }
-            Optional<String> id = section.settings().optionalString("id");
-            id.ifPresent(written -> checkId(written, at));
-            return new Plugin<>(id.orElse(name), section.factory(), section.settings());
+            return new Plugin<>(id, factory, source);
         });
     }
 
-    private Optional<Plugin<ProcessorFactory>> processor(ConfigObject group, String at) {
-        return PluginSection.bind(group, at, processors, problems).map(section -> {
-            if (section.sound()) {
-                new DryRun(at, section.settings(), problems)
-                        .make(() -> section.factory().create(section.settings()));
+    private Optional<Plugin<ProcessorFactory>> processor(BoundSettings step) {
+        checkId(step);
+        return factory(step, plugins.processors()).map(factory -> {
+            if (step.isSound()) {
+                new DryRun(step, problems).make(() -> factory.create(step));
             }
-            String id = section.settings()
-                    .optionalString("id")
-                    .orElse(section.factory().type());
-            checkId(id, at);
-            return new Plugin<>(id, section.factory(), section.settings());
+            return new Plugin<>(step.optionalString("id").orElse(factory.type()), factory, step);
         });
     }
 
     /** Reads the sinks, and the commit policy against them; names that are right count even if other things are not. */
-    private Optional<CommitPolicy> sinks(BoundSettings pipeline, List<SinkDefinition> targets) {
-        String list = pipeline.path("sinks");
-        List<ConfigObject> groups = pipeline.groups("sinks");
-        Map<String, String> placesById = new HashMap<>();
+    private Optional<CommitPolicy> sinks(List<SinkDefinition> targets) {
+        List<BoundSettings> groups = settings.groups("sinks");
+        Map<String, BoundSettings> byId = new HashMap<>();
         Set<String> ids = new LinkedHashSet<>();
         Set<String> required = new LinkedHashSet<>();
-        for (int i = 0; i < groups.size(); i++) {
-            String at = ConfigPath.item(list, i);
-            Optional<PluginSection<SinkFactory>> section = PluginSection.bind(groups.get(i), at, sinks, problems);
-            String id = section.flatMap(found -> found.settings().optionalString("id"))
-                    .orElse(at);
+        for (BoundSettings sink : groups) {
+            String id = sink.optionalString("id").orElse(sink.path());
             ids.add(id);
-            if (section.isEmpty() || section.get().settings().isTrueOrUnknown("required")) {
+            if (sink.isTrueOrUnknown("required")) {
                 required.add(id);
             }
-            if (id.equals(at)) {
-                continue;
-            }
-            checkId(id, at);
-            String other = placesById.putIfAbsent(id, at);
+            checkId(sink);
+            BoundSettings other = byId.putIfAbsent(id, sink);
             if (other != null) {
-                problems.add(
-                        ConfigPath.child(at, "id"),
-                        "found '" + id + "', which is the id of " + other
-                                + "; each sink of a pipeline needs an id of its own");
+                problems.error(
+                                "WRITTEN_TWICE",
+                                sink.place("id"),
+                                sink.path("id"),
+                                "'" + id + "' is the id of " + other.path() + " too")
+                        .fix("each sink of a pipeline needs an id of its own: its position is kept under it");
             }
-            sink(section.get(), id).ifPresent(targets::add);
+            sink(sink, id).ifPresent(targets::add);
         }
         if (groups.isEmpty()) {
-            if (pipeline.isSound("sinks")) {
-                problems.add(list, "is empty; a pipeline needs at least one sink");
+            if (settings.isBound("sinks")) {
+                problems.error(
+                        "MISSING_SETTING", settings.place("sinks"), settings.path("sinks"), "there is no sink in it");
             }
             return Optional.empty();
         }
-        return policy(pipeline, ids, required);
+        return policy(ids, required);
     }
 
-    private Optional<SinkDefinition> sink(PluginSection<SinkFactory> section, String id) {
-        if (!section.sound()) {
+    private Optional<SinkDefinition> sink(BoundSettings sink, String id) {
+        Optional<SinkFactory> factory = factory(sink, plugins.sinks());
+        if (factory.isEmpty() || !sink.isSound()) {
             return Optional.empty();
         }
-        BoundSettings settings = section.settings();
-        Envelope envelope = Envelope.valueOf(settings.string("envelope").toUpperCase(Locale.ROOT));
-        new DryRun(section.path(), settings, problems)
-                .make(() -> section.factory().create(settings, new DryRun.ForSink(name, id, envelope)));
-        return Optional.of(new SinkDefinition(id, settings.bool("required"), section.factory(), settings, envelope));
+        Envelope envelope = Envelope.valueOf(sink.string("envelope").toUpperCase(Locale.ROOT));
+        new DryRun(sink, problems).make(() -> factory.get().create(sink, new DryRun.ForSink(name, id, envelope)));
+        return Optional.of(new SinkDefinition(id, sink.bool("required"), factory.get(), sink, envelope));
     }
 
-    private void checkId(String id, String at) {
-        if (!NAME.matcher(id).matches()) {
-            problems.add(ConfigPath.child(at, "id"), "found '" + id + "', expected " + NAME_RULE);
-        }
-    }
-
-    private Optional<CommitPolicy> policy(BoundSettings pipeline, Set<String> ids, Set<String> required) {
-        BoundSettings settings = ConfigReader.group(pipeline, "commit_policy", ConfigReference.COMMIT_POLICY, problems);
-        Optional<String> mode = settings.optionalString("mode");
-        Optional<Long> quorum = settings.optionalInteger("quorum");
+    private Optional<CommitPolicy> policy(Set<String> ids, Set<String> required) {
+        BoundSettings rule = settings.group("commit_policy");
+        Optional<String> mode = rule.optionalString("mode");
+        Optional<Long> quorum = rule.optionalInteger("quorum");
         if (mode.isEmpty()) {
             return Optional.empty();
         }
         if (mode.get().equals("quorum") && quorum.isEmpty()) {
-            if (!settings.isWritten("quorum")) {
-                problems.add(settings.path("quorum"), "is missing: mode = quorum needs the number of sinks");
+            if (!rule.isWritten("quorum")) {
+                problems.error(
+                                "MISSING_SETTING",
+                                rule.place("mode"),
+                                rule.path("quorum"),
+                                "is missing with mode = quorum")
+                        .expected("the number of sinks that must have a batch");
             }
             return Optional.empty();
         }
         if (!mode.get().equals("quorum") && quorum.isPresent()) {
-            problems.add(settings.path("quorum"), "means something with mode = quorum only; the mode is " + mode.get());
+            problems.error(
+                            "INVALID_VALUE",
+                            rule.place("quorum"),
+                            rule.path("quorum"),
+                            "means something with mode = quorum only; the mode is " + mode.get())
+                    .fix("write mode = quorum, or leave quorum out");
         }
         CommitPolicy policy =
                 switch (mode.get()) {
@@ -188,17 +170,19 @@ final class PipelineReader {
                     case "required" -> CommitPolicy.required();
                     default -> CommitPolicy.quorum(quorum.orElse(0L).intValue());
                 };
-        policy.problems(ids, required).forEach(problem -> problems.add(pipeline.path("commit_policy"), problem));
+        policy.problems(ids, required)
+                .forEach(problem -> problems.error(
+                        "INVALID_VALUE",
+                        settings.isWritten("commit_policy")
+                                ? rule.place(mode.get().equals("quorum") ? "quorum" : "mode")
+                                : settings.place("sinks"),
+                        rule.path(),
+                        problem));
         return Optional.of(policy);
     }
 
-    private Optional<BatchLimits> limits(BoundSettings pipeline) {
-        int before = problems.count();
-        BoundSettings batch = ConfigReader.group(pipeline, "batch", ConfigReference.BATCH, problems);
-        if (problems.count() > before || batch.isIncomplete()) {
-            return Optional.empty();
-        }
-        return Optional.of(new BatchLimits(
+    private static BatchLimits limits(BoundSettings batch) {
+        return new BatchLimits(
                 (int) batch.integer("max_events"),
                 batch.integer("max_bytes"),
                 batch.integer("max_ms"),
@@ -206,6 +190,6 @@ final class PipelineReader {
                 (int) batch.integer("max_inflight"),
                 (int) batch.integer("split_events"),
                 batch.integer("split_bytes"),
-                (int) batch.integer("window_events")));
+                (int) batch.integer("window_events"));
     }
 }

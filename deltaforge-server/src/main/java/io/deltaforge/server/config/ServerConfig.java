@@ -3,6 +3,7 @@ package io.deltaforge.server.config;
 import static java.util.Objects.requireNonNull;
 
 import io.deltaforge.api.checkpoint.CheckpointStoreFactory;
+import io.deltaforge.api.config.Secret;
 import io.deltaforge.api.config.Settings;
 import io.deltaforge.api.processor.ProcessorFactory;
 import io.deltaforge.api.source.SourceFactory;
@@ -12,6 +13,7 @@ import io.deltaforge.core.commit.CommitPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -19,6 +21,8 @@ import java.util.OptionalLong;
  *
  * @param dataDirectory where checkpoints and whatever else must last are kept
  * @param metrics where metrics and health are served
+ * @param api where the REST API is served
+ * @param logging what the process says, and how
  * @param checkpoint what keeps the positions
  * @param maxRetainedBytes how much memory events may keep alive; empty for a share of the heap
  * @param drainTimeout how long sinks may take to finish what they were given when the process is to end
@@ -27,6 +31,8 @@ import java.util.OptionalLong;
 public record ServerConfig(
         Path dataDirectory,
         Address metrics,
+        Api api,
+        Logging logging,
         Plugin<CheckpointStoreFactory> checkpoint,
         OptionalLong maxRetainedBytes,
         Duration drainTimeout,
@@ -36,6 +42,8 @@ public record ServerConfig(
     public ServerConfig {
         requireNonNull(dataDirectory, "dataDirectory is null");
         requireNonNull(metrics, "metrics is null");
+        requireNonNull(api, "api is null");
+        requireNonNull(logging, "logging is null");
         requireNonNull(checkpoint, "checkpoint is null");
         requireNonNull(maxRetainedBytes, "maxRetainedBytes is null");
         requireNonNull(drainTimeout, "drainTimeout is null");
@@ -50,6 +58,22 @@ public record ServerConfig(
      * @param port the port; 0 for any free one
      */
     public record Address(String setting, String bind, int port) {}
+
+    /**
+     * The REST API.
+     *
+     * @param address where to listen
+     * @param token what a caller must show; empty for nobody asked
+     */
+    public record Api(Address address, Optional<Secret> token) {}
+
+    /**
+     * What the process says.
+     *
+     * @param format {@code text} or {@code json}; empty as the environment says, else text
+     * @param level the level of our own lines; empty as the environment says, else INFO
+     */
+    public record Logging(Optional<String> format, Optional<String> level) {}
 
     /**
      * A plugin and what it is told.

@@ -2,131 +2,146 @@ package io.deltaforge.server.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigList;
-import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
-import com.typesafe.config.ConfigValueType;
 import io.deltaforge.api.config.ConfigField;
 import io.deltaforge.api.config.ConfigField.Type;
+import io.deltaforge.api.config.ConfigSpec;
+import io.deltaforge.api.config.NearestName;
 import io.deltaforge.api.config.Secret;
+import io.deltaforge.server.config.finding.Problems;
+import io.deltaforge.server.config.finding.SourceText;
+import io.deltaforge.server.config.text.ConfigFiles;
+import io.deltaforge.server.config.text.ConfigPath;
+import io.deltaforge.server.config.text.Node;
+import io.deltaforge.server.config.text.Node.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/**
- * Turns what is written in a file into what a field asks for. The unit of a number is the end of its name: a
- * {@code _bytes} takes {@code 16MB}, a {@code _ms} and a {@code _secs} take {@code 5s}.
- */
+/** Turns what is written into what a field asks for, all but groups of settings. What does not fit becomes a problem. */
 final class SettingValue {
 
-    private static final Pattern WHOLE = Pattern.compile("[+-]?\\d{1,18}");
+    private static final Pattern WHOLE = Pattern.compile("[+-]?\\d{1,19}");
+    private static final Pattern WITH_UNIT = Pattern.compile("\\d{1,18}(\\.\\d{1,9})?\\s*[A-Za-z]{1,12}");
     private static final Pattern CREDENTIALS = Pattern.compile("://[^@/\\s]*@");
     private static final int MAX_SHOWN = 60;
 
-    private SettingValue() {}
+    private final Problems problems;
 
-    /** A value that does not fit; the message says what was found and what was expected. */
-    static final class Mismatch extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        Mismatch(String message) {
-            super(message);
-        }
+    SettingValue(Problems problems) {
+        this.problems = problems;
     }
 
-    static Object of(ConfigField field, ConfigValue value) throws Mismatch {
+    /** Returns the value, or empty when it does not fit; a problem says why. */
+    Optional<Object> of(ConfigField field, Node node, String path) {
+        if (node.kind() == Kind.UNKNOWN) {
+            return Optional.empty();
+        }
         return switch (field.type()) {
-            case STRING -> text(field, value, "a text");
-            case SECRET -> new Secret(text(field, value, "a text"));
-            case INTEGER -> integer(field, value);
-            case BOOLEAN -> bool(field, value);
-            case ENUM -> word(field, value);
-            case STRING_LIST -> texts(field, value);
-            case STRING_MAP -> map(field, value);
-            case SECTION -> {
-                if (value instanceof ConfigObject object) {
-                    yield object;
-                }
-                throw mismatch(field, value, "a group of settings in braces");
-            }
-            case SECTION_LIST -> sections(field, value);
+            case STRING -> text(field, node, path, "a text").map(text -> text);
+            case SECRET ->
+                text(field, node, path, "a text").map(text -> {
+                    problems.keepSecret(text);
+                    return new Secret(text);
+                });
+            case INTEGER -> integer(field, node, path).map(number -> number);
+            case BOOLEAN -> bool(field, node, path).map(bool -> bool);
+            case ENUM -> word(field, node, path).map(word -> word);
+            case STRING_LIST -> texts(field, node, path).map(texts -> texts);
+            case STRING_MAP -> map(field, node, path).map(map -> map);
+            case SECTION, SECTION_LIST, SECTION_MAP -> throw new IllegalArgumentException(path + " is a group");
         };
     }
 
-    /** The default of a field, from the text that would be written in a file. */
+    /** Returns the default of a field, from the text that would be written in a file. */
     static Object defaultOf(ConfigField field) {
-        String text = field.defaultValue();
-        boolean structured = field.type() == Type.STRING_LIST || field.type() == Type.STRING_MAP;
-        ConfigValue value = structured && (text.startsWith("[") || text.startsWith("{"))
-                ? ConfigFactory.parseString("v = " + text).root().get("v")
-                : ConfigValueFactory.fromAnyRef(text);
+        Problems problems = new Problems();
+        SourceText text = new SourceText(
+                "default.conf", "value = " + quoted(field, field.defaultText().orElseThrow()));
+        Node node =
+                new ConfigFiles(name -> null, problems).read(text).children().get("value");
+        return Optional.ofNullable(node)
+                .flatMap(value -> new SettingValue(problems).of(field, value, field.name()))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the default of " + field + " does not fit: " + problems.findings()));
+    }
+
+    private static String quoted(ConfigField field, String text) {
+        boolean list = field.type() == Type.STRING_LIST || field.type() == Type.STRING_MAP;
+        return list ? text : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private Optional<String> text(ConfigField field, Node node, String path, String expected) {
+        if (node.kind() != Kind.TEXT) {
+            wrong("WRONG_TYPE", field, node, path, expected);
+            return Optional.empty();
+        }
+        if (field.type() != Type.SECRET && field.type() != Type.STRING_MAP) {
+            node.place().source().show(node.place());
+        }
+        return Optional.of(node.text());
+    }
+
+    private Optional<Long> integer(ConfigField field, Node node, String path) {
+        String expected = range(field);
+        return text(field, node, path, expected).flatMap(written -> {
+            String text = written.strip();
+            Optional<Long> number = WHOLE.matcher(text).matches() ? whole(text) : withUnit(field, text);
+            if (number.isEmpty()) {
+                wrong("WRONG_TYPE", field, node, path, expected);
+            } else if (number.get() < field.min() || number.get() > field.max()) {
+                wrong("OUT_OF_RANGE", field, node, path, expected);
+                return Optional.empty();
+            }
+            return number;
+        });
+    }
+
+    private static Optional<Long> whole(String text) {
         try {
-            return of(field, value);
-        } catch (Mismatch e) {
-            throw new IllegalArgumentException("the default of " + field.name() + ": " + e.getMessage(), e);
+            return Optional.of(Long.valueOf(text));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
         }
-    }
-
-    private static String text(ConfigField field, ConfigValue value, String expected) throws Mismatch {
-        if (value instanceof ConfigObject || value instanceof ConfigList) {
-            throw mismatch(field, value, expected);
-        }
-        return plain(value);
-    }
-
-    /** Numbers as they are written: {@code 0.10} stays {@code 0.10}. */
-    private static String plain(ConfigValue value) {
-        return value.atKey("v").getString("v");
-    }
-
-    private static Long integer(ConfigField field, ConfigValue value) throws Mismatch {
-        String expected = expectedNumber(field);
-        String text = text(field, value, expected).trim();
-        long number;
-        if (WHOLE.matcher(text).matches()) {
-            number = Long.parseLong(text);
-        } else {
-            number = withUnit(field, text).orElseThrow(() -> mismatch(field, value, expected));
-        }
-        if (number < field.min() || number > field.max()) {
-            throw mismatch(field, value, expected);
-        }
-        return number;
     }
 
     private static Optional<Long> withUnit(ConfigField field, String text) {
+        if (!WITH_UNIT.matcher(text).matches()) {
+            return Optional.empty();
+        }
         Config holder = ConfigValueFactory.fromAnyRef(text).atKey("v");
         try {
-            if (field.name().endsWith("_bytes")) {
-                return Optional.of(holder.getMemorySize("v").toBytesBigInteger().longValueExact());
-            }
-            if (field.name().endsWith("_ms")) {
-                return Optional.of(holder.getDuration("v").toMillis());
-            }
-            if (field.name().endsWith("_secs")) {
-                return Optional.of(holder.getDuration("v").toSeconds());
-            }
-            return Optional.empty();
+            return switch (field.unit()) {
+                case BYTES ->
+                    Optional.of(holder.getMemorySize("v").toBytesBigInteger().longValueExact());
+                case MILLISECONDS -> whole(holder.getDuration("v"), Duration.ofMillis(1));
+                case SECONDS -> whole(holder.getDuration("v"), Duration.ofSeconds(1));
+                case NONE -> Optional.empty();
+            };
         } catch (ConfigException | ArithmeticException e) {
             return Optional.empty();
         }
     }
 
-    private static String expectedNumber(ConfigField field) {
-        String kind = "a whole number";
-        if (field.name().endsWith("_bytes")) {
-            kind = "a size in bytes such as 1048576, 1MiB or 1MB";
-        } else if (field.name().endsWith("_ms")) {
-            kind = "a time in milliseconds such as 500, 500ms or 2s";
-        } else if (field.name().endsWith("_secs")) {
-            kind = "a time in seconds such as 30, 30s or 2m";
-        }
+    /** A time that is no whole number of units would not be the time that is meant. */
+    private static Optional<Long> whole(Duration duration, Duration unit) {
+        long count = duration.dividedBy(unit);
+        return unit.multipliedBy(count).equals(duration) ? Optional.of(count) : Optional.empty();
+    }
+
+    /** Returns what a number may be, for people. */
+    static String range(ConfigField field) {
+        String kind =
+                switch (field.unit()) {
+                    case NONE -> "a whole number";
+                    case BYTES -> "a size in bytes such as 1048576, 1MiB or 1MB";
+                    case MILLISECONDS -> "a time in milliseconds such as 500, 500ms or 2s";
+                    case SECONDS -> "a time in seconds such as 30, 30s or 2m";
+                };
         boolean low = field.min() != Long.MIN_VALUE;
         boolean high = field.max() != Long.MAX_VALUE;
         if (low && high) {
@@ -135,102 +150,102 @@ final class SettingValue {
         return kind + (low ? ", at least " + field.min() : "") + (high ? ", at most " + field.max() : "");
     }
 
-    private static Boolean bool(ConfigField field, ConfigValue value) throws Mismatch {
-        String text = text(field, value, "true or false");
-        if (!text.equals("true") && !text.equals("false")) {
-            throw mismatch(field, value, "true or false");
-        }
-        return text.equals("true");
+    private Optional<Boolean> bool(ConfigField field, Node node, String path) {
+        return text(field, node, path, "true or false").flatMap(text -> {
+            if (!text.equals("true") && !text.equals("false")) {
+                wrong("WRONG_TYPE", field, node, path, "true or false");
+                return Optional.empty();
+            }
+            return Optional.of(text.equals("true"));
+        });
     }
 
-    private static String word(ConfigField field, ConfigValue value) throws Mismatch {
-        String expected = "one of " + String.join(", ", field.allowed());
-        String text = text(field, value, expected);
-        if (!field.allowed().contains(text)) {
-            throw mismatch(
-                    field,
-                    value,
-                    expected
-                            + NearestName.of(text, field.allowed())
-                                    .map(near -> "; did you mean \"" + near + "\"?")
-                                    .orElse(""));
-        }
-        return text;
+    /** A word; the original writes some as a group that holds nothing but the word as its type. */
+    private Optional<String> word(ConfigField field, Node node, String path) {
+        Node word = node.children().size() == 1 ? node.child(ConfigSpec.TYPE).orElse(node) : node;
+        return text(field, word, path, oneOf(field)).filter(text -> isAllowed(field, word, path));
     }
 
-    private static List<String> texts(ConfigField field, ConfigValue value) throws Mismatch {
-        if (value instanceof ConfigObject) {
-            throw mismatch(field, value, "a list of texts");
+    private boolean isAllowed(ConfigField field, Node node, String path) {
+        boolean allowed = field.allowed().isEmpty() || field.allowed().contains(node.text());
+        if (!allowed) {
+            wrong("UNKNOWN_WORD", field, node, path, oneOf(field))
+                    .suggestion(NearestName.of(node.text(), field.allowed()));
         }
-        if (!(value instanceof ConfigList list)) {
-            return List.of(plain(value));
+        return allowed;
+    }
+
+    private static String oneOf(ConfigField field) {
+        return (field.allowed().size() == 1 ? "" : "one of ") + String.join(", ", field.allowed());
+    }
+
+    private Optional<List<String>> texts(ConfigField field, Node node, String path) {
+        boolean one = node.kind() == Kind.TEXT;
+        if (!one && node.kind() != Kind.LIST) {
+            wrong("WRONG_TYPE", field, node, path, "a list of texts");
+            return Optional.empty();
         }
         List<String> texts = new ArrayList<>();
-        for (ConfigValue item : list) {
-            texts.add(text(field, item, "a text in each place of the list"));
+        int before = problems.errors();
+        boolean known = true;
+        for (Node item : one ? List.of(node) : node.items()) {
+            String at = one ? path : ConfigPath.item(path, texts.size());
+            known &= item.kind() != Kind.UNKNOWN;
+            String text = item.kind() == Kind.UNKNOWN
+                    ? ""
+                    : text(field, item, at, "a text in each place of the list").orElse("");
+            if (item.kind() == Kind.TEXT) {
+                isAllowed(field, item, at);
+            }
+            texts.add(text);
         }
-        return List.copyOf(texts);
+        return known && problems.errors() == before ? Optional.of(List.copyOf(texts)) : Optional.empty();
     }
 
-    private static Map<String, String> map(ConfigField field, ConfigValue value) throws Mismatch {
-        if (!(value instanceof ConfigObject object)) {
-            throw mismatch(field, value, "names with values in braces");
+    private Optional<Map<String, String>> map(ConfigField field, Node node, String path) {
+        if (node.kind() != Kind.GROUP) {
+            wrong("WRONG_TYPE", field, node, path, "names with values in braces");
+            return Optional.empty();
         }
         Map<String, String> flat = new LinkedHashMap<>();
-        flatten("", object, field, flat);
-        return flat;
+        int before = problems.errors();
+        boolean known = flatten("", node, field, path, flat);
+        return known && problems.errors() == before ? Optional.of(flat) : Optional.empty();
     }
 
     /** An unquoted {@code compression.type = lz4} is a group in a group to the parser; it is one name here. */
-    private static void flatten(String prefix, ConfigObject object, ConfigField field, Map<String, String> flat)
-            throws Mismatch {
-        List<Map.Entry<String, ConfigValue>> entries = new ArrayList<>(object.entrySet());
-        entries.sort(Comparator.<Map.Entry<String, ConfigValue>>comparingInt(
-                        entry -> entry.getValue().origin().lineNumber())
-                .thenComparing(Map.Entry::getKey));
-        for (Map.Entry<String, ConfigValue> entry : entries) {
+    private boolean flatten(String prefix, Node group, ConfigField field, String path, Map<String, String> flat) {
+        boolean known = true;
+        for (Map.Entry<String, Node> entry : group.children().entrySet()) {
             String name = prefix + entry.getKey();
-            if (entry.getValue() instanceof ConfigObject nested) {
-                flatten(name + ".", nested, field, flat);
-            } else if (entry.getValue() instanceof ConfigList) {
-                throw new Mismatch(name + " is a list, expected a text; write it as one text with commas");
-            } else if (entry.getValue().valueType() != ConfigValueType.NULL
-                    && !HoconFile.isUnresolved(entry.getValue())) {
-                flat.put(name, plain(entry.getValue()));
+            Node value = entry.getValue();
+            String at = ConfigPath.child(path, entry.getKey());
+            if (value.kind() == Kind.GROUP) {
+                known &= flatten(name + ".", value, field, at, flat);
+            } else if (value.kind() == Kind.UNKNOWN) {
+                known = false;
+            } else if (value.kind() != Kind.NOTHING) {
+                text(field, value, at, "a text; write a list as one text with commas")
+                        .ifPresent(text -> flat.put(name, text));
             }
         }
+        return known;
     }
 
-    private static List<ConfigObject> sections(ConfigField field, ConfigValue value) throws Mismatch {
-        if (!(value instanceof ConfigList list)) {
-            throw mismatch(field, value, "a list in brackets of groups of settings in braces");
-        }
-        List<ConfigObject> sections = new ArrayList<>();
-        for (ConfigValue item : list) {
-            if (!(item instanceof ConfigObject object)) {
-                throw mismatch(field, item, "a group of settings in braces in each place of the list");
-            }
-            sections.add(object);
-        }
-        return List.copyOf(sections);
+    private Problems.Entry wrong(String code, ConfigField field, Node node, String path, String expected) {
+        return problems.error(code, node.place(), path, "found " + shown(field, node))
+                .expected(expected);
     }
 
-    private static Mismatch mismatch(ConfigField field, ConfigValue value, String expected) {
-        return new Mismatch("found " + shown(field, value) + ", expected " + expected);
-    }
-
-    private static String shown(ConfigField field, ConfigValue value) {
-        if (value instanceof ConfigList) {
-            return "a list";
-        }
-        if (value instanceof ConfigObject) {
-            return "a group of settings";
+    static String shown(ConfigField field, Node node) {
+        if (node.kind() != Kind.TEXT) {
+            return node.kind() == Kind.LIST ? "a list" : "a group of settings";
         }
         if (field.type() == Type.SECRET || field.type() == Type.STRING_MAP) {
             return "a text that is not shown";
         }
-        String text = plain(value);
+        String text = node.shown();
         text = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text;
-        return "'" + CREDENTIALS.matcher(text).replaceAll("://***@") + "'";
+        return "'" + CREDENTIALS.matcher(text).replaceAll("://***@").replaceAll("\\p{Cntrl}", "?") + "'";
     }
 }

@@ -6,9 +6,11 @@ import io.deltaforge.core.PipelineState;
 import io.deltaforge.core.PipelineStatus;
 import io.deltaforge.core.PipelineStatus.Cause;
 import io.deltaforge.core.PipelineStatus.SinkStatus;
+import io.deltaforge.core.PipelineStatus.Trouble;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,8 +24,11 @@ record HealthPage(List<PipelineStatus> pipelines) {
     private static final JsonFactory JSON = new JsonFactory();
 
     boolean isHealthy() {
-        return pipelines.stream()
-                .noneMatch(status -> status.state() == PipelineState.FAILED || status.state() == PipelineState.HELD);
+        return pipelines.stream().noneMatch(status -> needsAnOperator(status.state()));
+    }
+
+    static boolean needsAnOperator(PipelineState state) {
+        return state == PipelineState.FAILED || state == PipelineState.HELD;
     }
 
     String json() {
@@ -49,6 +54,7 @@ record HealthPage(List<PipelineStatus> pipelines) {
         json.writeStringField("state", name(pipeline.state()));
         json.writeStringField("since", pipeline.since().toString());
         write(json, pipeline.cause());
+        write(json, pipeline.trouble());
         write(json, "committed", pipeline.committed());
         json.writeArrayFieldStart("sinks");
         for (SinkStatus sink : pipeline.sinks()) {
@@ -58,6 +64,7 @@ record HealthPage(List<PipelineStatus> pipelines) {
             json.writeStringField("state", name(sink.state()));
             json.writeStringField("since", sink.since().toString());
             write(json, sink.cause());
+            write(json, sink.trouble());
             write(json, "position", sink.position());
             json.writeNumberField("waiting_batches", sink.waitingBatches());
             json.writeEndObject();
@@ -66,9 +73,19 @@ record HealthPage(List<PipelineStatus> pipelines) {
         json.writeEndObject();
     }
 
+    private static void write(JsonGenerator json, Trouble trouble) throws IOException {
+        writeCause(json, "last_error", trouble.lastError());
+        write(json, "last_error_at", trouble.lastErrorAt().map(Instant::toString));
+        write(json, "next_try", trouble.nextTry().map(Instant::toString));
+    }
+
     private static void write(JsonGenerator json, Optional<Cause> cause) throws IOException {
+        writeCause(json, "cause", cause);
+    }
+
+    private static void writeCause(JsonGenerator json, String name, Optional<Cause> cause) throws IOException {
         if (cause.isPresent()) {
-            json.writeObjectFieldStart("cause");
+            json.writeObjectFieldStart(name);
             json.writeStringField("reason", cause.get().reason());
             json.writeStringField("message", cause.get().message());
             write(json, "remedy", cause.get().remedy());

@@ -5,13 +5,10 @@ import static java.util.Objects.requireNonNull;
 import io.deltaforge.core.PipelineStatus;
 import io.deltaforge.server.config.ServerConfig.Address;
 import io.deltaforge.server.metrics.Metrics;
-import io.javalin.Javalin;
-import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * Answers {@code GET /metrics} and {@code GET /health}. Life cycle: made, {@linkplain #start started} once,
@@ -19,12 +16,10 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class MonitoringServer implements AutoCloseable {
 
-    private static final int MAX_THREADS = 8;
-
     private final Address address;
     private final Metrics metrics;
     private final Supplier<List<PipelineStatus>> statuses;
-    private Javalin javalin;
+    private final Listener listener;
 
     /**
      * Makes a server that does not listen yet.
@@ -37,6 +32,7 @@ public final class MonitoringServer implements AutoCloseable {
         this.address = requireNonNull(address, "address is null");
         this.metrics = requireNonNull(metrics, "metrics is null");
         this.statuses = requireNonNull(statuses, "statuses is null");
+        this.listener = new Listener(address, "df-http");
     }
 
     /**
@@ -46,34 +42,12 @@ public final class MonitoringServer implements AutoCloseable {
      * @throws IOException naming the setting and the port when it cannot be listened on
      */
     public int start() throws IOException {
-        javalin = Javalin.create(this::configure);
-        try {
-            javalin.start(address.bind(), address.port());
-            return javalin.port();
-        } catch (RuntimeException e) {
-            close();
-            Throwable cause = e;
-            while (cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            throw new IOException(
-                    address.setting() + ": cannot listen on " + address.bind() + ":" + address.port() + ": "
-                            + cause.getMessage() + "; set another port, or 0 for any free one",
-                    e);
-        }
-    }
-
-    private void configure(JavalinConfig config) {
-        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 1);
-        threads.setName("df-http");
-        threads.setDaemon(true);
-        config.jetty.threadPool = threads;
-        config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
-        config.startup.showJavalinBanner = false;
-        config.startup.showOldJavalinVersionWarning = false;
-        config.startup.startupWatcherEnabled = false;
-        config.routes.get("/metrics", this::metrics);
-        config.routes.get("/health", this::health);
+        return listener.start(config -> {
+            config.routes.before(new HostCheck(address.bind()));
+            config.routes.exception(ProblemException.class, Problems::answer);
+            config.routes.get("/metrics", this::metrics);
+            config.routes.get("/health", this::health);
+        });
     }
 
     private void metrics(Context request) {
@@ -91,9 +65,6 @@ public final class MonitoringServer implements AutoCloseable {
     /** Stops listening within a bounded time. Idempotent. */
     @Override
     public void close() {
-        if (javalin != null) {
-            javalin.stop();
-            javalin = null;
-        }
+        listener.close();
     }
 }

@@ -2,6 +2,7 @@ package io.deltaforge.server.lifecycle;
 
 import static java.util.Objects.requireNonNull;
 
+import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.core.Pipeline;
 import io.deltaforge.core.PipelineStatus;
 import java.time.Duration;
@@ -20,6 +21,11 @@ public final class Pipelines {
      */
     public Pipelines(List<Pipeline> pipelines) {
         this.pipelines = List.copyOf(requireNonNull(pipelines, "pipelines is null"));
+    }
+
+    /** Shows that every pipeline waits for its turn. */
+    void standBy(DeltaForgeException reason) {
+        pipelines.forEach(pipeline -> pipeline.standBy(reason));
     }
 
     /** Starts every pipeline; returns at once. */

@@ -26,6 +26,16 @@ public final class Metrics {
     }
 
     /**
+     * Says which program this is.
+     *
+     * @param build the program
+     */
+    public void show(Build build) {
+        scope().with(Map.of("version", build.version(), "commit", build.commit(), "build_date", build.date()))
+                .gauge("deltaforge_build_info", "Always 1: which program this is", () -> 1);
+    }
+
+    /**
      * Returns where metrics are made.
      *
      * @return a scope without labels

@@ -1,6 +1,6 @@
 package io.deltaforge.server.plugin;
 
-/** Plugins that cannot be used together, or not at all. */
+/** The directory of plugins cannot be read, or is not there although it was named. */
 public final class PluginException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -8,9 +8,11 @@ import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.core.Pipeline;
 import io.deltaforge.core.fanout.MemoryBudget;
 import io.deltaforge.server.config.ServerConfig;
+import io.deltaforge.server.http.ApiServer;
 import io.deltaforge.server.http.MonitoringServer;
 import io.deltaforge.server.lifecycle.Pipelines;
 import io.deltaforge.server.lifecycle.Server;
+import io.deltaforge.server.metrics.Build;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,9 +20,11 @@ import java.util.List;
 final class EngineModule extends AbstractModule {
 
     private final ServerConfig config;
+    private final Build build;
 
-    EngineModule(ServerConfig config) {
+    EngineModule(ServerConfig config, Build build) {
         this.config = config;
+        this.build = build;
     }
 
     @Provides
@@ -32,9 +36,10 @@ final class EngineModule extends AbstractModule {
     @Provides
     @Singleton
     MemoryBudget memory() {
+        int pipelines = config.pipelines().size();
         return config.maxRetainedBytes().isPresent()
-                ? new MemoryBudget(config.maxRetainedBytes().getAsLong())
-                : MemoryBudget.ofHeap();
+                ? new MemoryBudget(config.maxRetainedBytes().getAsLong(), pipelines)
+                : MemoryBudget.ofHeap(pipelines);
     }
 
     @Provides
@@ -61,7 +66,7 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Server server(CheckpointStore store, MonitoringServer monitoring, Pipelines pipelines) {
-        return new Server(config, store, monitoring, pipelines);
+    Server server(CheckpointStore store, MonitoringServer monitoring, ApiServer api, Pipelines pipelines) {
+        return new Server(config, build.version(), store, monitoring, api, pipelines);
     }
 }

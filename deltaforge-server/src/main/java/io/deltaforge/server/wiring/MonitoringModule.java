@@ -7,21 +7,26 @@ import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.server.config.ServerConfig;
 import io.deltaforge.server.http.MonitoringServer;
 import io.deltaforge.server.lifecycle.Pipelines;
+import io.deltaforge.server.metrics.Build;
 import io.deltaforge.server.metrics.Metrics;
 
 /** What counts, and what shows it. */
 final class MonitoringModule extends AbstractModule {
 
     private final ServerConfig config;
+    private final Build build;
 
-    MonitoringModule(ServerConfig config) {
+    MonitoringModule(ServerConfig config, Build build) {
         this.config = config;
+        this.build = build;
     }
 
     @Provides
     @Singleton
     Metrics metrics() {
-        return new Metrics();
+        Metrics metrics = new Metrics();
+        metrics.show(build);
+        return metrics;
     }
 
     @Provides

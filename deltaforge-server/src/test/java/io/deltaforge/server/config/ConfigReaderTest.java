@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.deltaforge.core.batch.BatchLimits;
 import io.deltaforge.core.filter.FilterProcessorFactory;
-import io.deltaforge.server.config.InvalidConfig.Finding;
+import io.deltaforge.server.config.finding.Finding;
 import io.deltaforge.server.fakes.CountedLog;
 import io.deltaforge.server.fakes.FileStore;
 import io.deltaforge.server.fakes.LedgerFile;
 import io.deltaforge.server.plugin.Plugins;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,21 +57,6 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void shouldSayEverythingThatIsWrongAtOnce() throws IOException {
-        List<String> found = findings(resource("faults.conf"));
-
-        assertThat(String.join("\n", found))
-                .isEqualTo(resource("faults.expected").strip());
-        assertThat(String.join("\n", found)).doesNotContain("hunter2");
-    }
-
-    private static String resource(String name) throws IOException {
-        try (InputStream stream = ConfigReaderTest.class.getResourceAsStream(name)) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    @Test
     void shouldFillInDefaults() throws IOException {
         ServerConfig config = read(pipeline(SOURCE + "\nsinks = [" + SINK + "]"));
 
@@ -94,20 +77,20 @@ final class ConfigReaderTest {
     @Test
     void shouldReadEverySetting() throws IOException {
         ServerConfig config = read("""
-                deltaforge {
-                  data_dir = "/var/lib/x", drain_timeout_secs = 2m, checkpoint { type = files }
-                  metrics { bind = "0.0.0.0", port = 0 }
-                  memory { max_retained_bytes = 128MiB }
-                }
-                pipelines { a {
-                  source { id = db, type = counted, dsn = hunter2, tables = ["public.%"] }
-                  processors = [ { id = f, type = filter, ops = [create] } ]
-                  sinks = [ { id = one, type = ledger, file = f, required = false }, { id = two, type = ledger, file = g } ]
-                  batch { max_events = 7, max_bytes = 16MB, max_ms = 2s, respect_source_tx = false, max_inflight = 3
-                          split_events = 11, split_bytes = 2048, window_events = 13 }
-                  commit_policy { mode = quorum, quorum = 2 }
-                } }
-                """);
+            deltaforge {
+              data_dir = "/var/lib/x", drain_timeout_secs = 2m, checkpoint { type = files }
+              metrics { bind = "0.0.0.0", port = 0 }
+              memory { max_retained_bytes = 128MiB }
+            }
+            pipelines { a {
+              source { id = db, type = counted, dsn = hunter2, tables = ["public.%"] }
+              processors = [ { id = f, type = filter, ops = [create] } ]
+              sinks = [ { id = one, type = ledger, file = f, required = false }, { id = two, type = ledger, file = g } ]
+              batch { max_events = 7, max_bytes = 16MB, max_ms = 2s, respect_source_tx = false, max_inflight = 3
+                      split_events = 11, split_bytes = 2048, window_events = 13 }
+              commit_policy { mode = quorum, quorum = 2 }
+            } }
+            """);
 
         assertThat(config.dataDirectory()).isEqualTo(Path.of("/var/lib/x"));
         assertThat(config.metrics()).isEqualTo(new ServerConfig.Address("deltaforge.metrics.port", "0.0.0.0", 0));
@@ -138,32 +121,6 @@ final class ConfigReaderTest {
                         "quoted.name", "0.10"));
     }
 
-    @Test
-    void shouldTakeValuesFromTheEnvironment() throws IOException {
-        String home = System.getenv("PATH");
-        ServerConfig config = read(pipeline(
-                "source { type = counted, dsn = ${PATH} }\nsinks = [" + SINK + "]\nbatch { max_ms = ${?DF_NO} }"));
-
-        assertThat(config.pipelines()
-                        .get(0)
-                        .source()
-                        .settings()
-                        .secret("dsn")
-                        .orElseThrow()
-                        .reveal())
-                .isEqualTo(home);
-        assertThat(config.pipelines().get(0).limits().maxMs()).isEqualTo(BatchLimits.DEFAULT.maxMs());
-    }
-
-    @Test
-    void shouldLetTemplatesInQuotesThrough() throws IOException {
-        ServerConfig config = read(pipeline(
-                SOURCE + "\nsinks = [ { id = one, type = ledger, file = f, topic = \"cdc.${source.table}\" } ]"));
-
-        assertThat(config.pipelines().get(0).sinks().get(0).settings().string("topic"))
-                .isEqualTo("cdc.${source.table}");
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -192,7 +149,7 @@ final class ConfigReaderTest {
         assertThat(findings(pipeline(SOURCE + "\nsinks = [ { id = one, type = ledger, file = f, required = false } ]")))
                 .singleElement()
                 .asString()
-                .startsWith("test.conf:2: pipelines.shop.commit_policy: policy 'required' needs at least one sink");
+                .startsWith("test.conf:4:9: pipelines.shop.commit_policy: policy 'required' needs at least one sink");
     }
 
     @Test
@@ -202,7 +159,7 @@ final class ConfigReaderTest {
         assertThat(findings("deltaforge.checkpoint.type = files\npipelines {\n" + once + once + "}"))
                 .singleElement()
                 .asString()
-                .startsWith("test.conf:7: pipelines.shop: is written twice, first in line 3");
+                .startsWith("test.conf:7:1: pipelines.shop: is written twice, first in line 3");
     }
 
     @Test
@@ -215,9 +172,8 @@ final class ConfigReaderTest {
 
     @Test
     void shouldSayThatThereIsNoSuchFile() {
-        InvalidConfig invalid =
-                catchThrowableOfType(InvalidConfig.class, () -> READER.read(directory.resolve("none.conf")));
-
-        assertThat(invalid).hasMessage(directory.resolve("none.conf") + ": does not exist");
+        assertThat(READER.check(List.of(directory.resolve("none.conf"))).findings())
+                .singleElement()
+                .hasToString(directory.resolve("none.conf") + ": does not exist");
     }
 }

@@ -1,7 +1,6 @@
 package io.deltaforge.server.fakes;
 
 import io.deltaforge.api.config.ConfigField;
-import io.deltaforge.api.config.ConfigField.Type;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Settings;
 import io.deltaforge.api.encode.EventRouter;
@@ -35,12 +34,14 @@ public final class LedgerFile implements SinkFactory {
     public ConfigSpec config() {
         return ConfigSpec.of(
                 "A file.",
-                ConfigField.required("file", Type.STRING, "Where the ledger is."),
-                ConfigField.optional("topic", Type.STRING, "t", "A template."),
-                ConfigField.optional("delay_ms", Type.INTEGER, "0", "How long an acknowledgement takes.")
-                        .between(0, 10_000),
-                ConfigField.optional("broken", Type.BOOLEAN, "false", "Whether every delivery fails for good."),
-                ConfigField.optional("client_conf", Type.STRING_MAP, null, "Anything, possibly secret."));
+                ConfigField.text("file", "Where the ledger is.").withRequired(),
+                ConfigField.text("topic", "A template.").withDefault("t"),
+                ConfigField.integer("delay_ms", "How long an acknowledgement takes.")
+                        .withDefault(0)
+                        .withRange(0, 10_000),
+                ConfigField.bool("broken", "Whether every delivery fails for good.")
+                        .withDefault(false),
+                ConfigField.textMap("client_conf", "Anything, possibly secret."));
     }
 
     @Override

@@ -18,7 +18,15 @@ final class HealthPageTest {
     private static final Set<PipelineState> UNHEALTHY = EnumSet.of(PipelineState.FAILED, PipelineState.HELD);
 
     private static PipelineStatus status(String name, PipelineState state, Optional<PipelineStatus.Cause> cause) {
-        return new PipelineStatus(name, state, Instant.EPOCH, cause, Optional.of("0/1"), List.of());
+        return new PipelineStatus(
+                name,
+                state,
+                Instant.EPOCH,
+                cause,
+                PipelineStatus.Trouble.NONE,
+                Optional.of("0/1"),
+                new PipelineStatus.Flow(Optional.empty(), 0, 0),
+                List.of());
     }
 
     @ParameterizedTest

@@ -1,0 +1,20 @@
+package io.deltaforge.server.cli;
+
+import java.util.List;
+
+/** Every verb, one line each, in the order in which the help shows them. */
+final class Verbs {
+
+    static final List<Class<?>> ALL = List.of(
+            RunCommand.class, //
+            ValidateCommand.class,
+            ExplainCommand.class,
+            DoctorCommand.class,
+            InitCommand.class,
+            PluginsCommand.class,
+            CheckpointCommand.class,
+            VersionCommand.class,
+            CompletionCommand.class);
+
+    private Verbs() {}
+}

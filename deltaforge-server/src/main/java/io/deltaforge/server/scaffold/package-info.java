@@ -1,0 +1,2 @@
+/** Makes projects for authors of plugins. */
+package io.deltaforge.server.scaffold;

@@ -1,0 +1,290 @@
+package io.deltaforge.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.ConfigFactory;
+import io.deltaforge.server.http.Schemas;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The REST API of a running server, held against what it says of itself. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class ApiIT {
+
+    private static final String SECRET = "hunter2-canary";
+    private static final String TOKEN = "open-sesame-canary";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String[] AUTHORIZED = {"Authorization", "Bearer " + TOKEN};
+    private static final String SHOP = "{ source { type = counted, dsn = \"postgres://u:" + SECRET
+            + "@h/db\", tables = [\"a.b\"] }"
+            + "\n sinks = [ { id = ledger, type = ledger, file = shop.ledger, client_conf { password = \"" + SECRET
+            + "\" } } ] }\n";
+    private static final String CONFIG = "deltaforge { data_dir = state, checkpoint.type = files, metrics.port = 0,"
+            + " api { port = 0, token = \"" + TOKEN + "\" } }\n"
+            + "pipelines.shop " + SHOP
+            + "pipelines.gone { source { type = counted, dsn = x, fail_at = 5 }\n"
+            + "  sinks = [ { id = ledger, type = ledger, file = gone.ledger } ] }\n";
+
+    private ServerProcess server;
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws IOException {
+        server = ServerProcess.run(directory, Map.of(), CONFIG);
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> call("GET", "/health").body().contains("\"gone\":\"held\""));
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    private HttpResponse<String> call(String method, String path) throws IOException, InterruptedException {
+        return server.api(method, path, null, AUTHORIZED);
+    }
+
+    private static Map<String, Object> parsed(String json) {
+        return ConfigFactory.parseString("{ document = " + json + " }").root().unwrapped();
+    }
+
+    private static Object document(String json) {
+        return parsed(json).get("document");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> object(Object value) {
+        return (Map<String, Object>) value;
+    }
+
+    private Map<String, Object> openApi() throws IOException, InterruptedException {
+        return object(document(call("GET", "/openapi.json").body()));
+    }
+
+    /** Checks the answer against what the API says of it, and returns it. */
+    private HttpResponse<String> described(String template, String method, HttpResponse<String> answer)
+            throws IOException, InterruptedException {
+        Map<String, Object> api = openApi();
+        Map<String, Object> operation =
+                object(object(object(api.get("paths")).get(template)).get(method.toLowerCase(java.util.Locale.ROOT)));
+        Map<String, Object> response =
+                object(object(operation.get("responses")).get(Integer.toString(answer.statusCode())));
+        assertThat(response).as("%s %s answers %s", method, template, answer).isNotNull();
+        String contentType =
+                answer.headers().firstValue("Content-Type").orElseThrow().split(";", -1)[0];
+        Map<String, Object> content = object(object(response.get("content")).get(contentType));
+        assertThat(content)
+                .as("%s %s answers %s", method, template, contentType)
+                .isNotNull();
+        assertThat(new Schemas(api).misfits(content.get("schema"), document(answer.body())))
+                .as("%s %s: %s", method, template, answer.body())
+                .isEmpty();
+        return answer;
+    }
+
+    @Test
+    void shouldDescribeEveryRouteAndNothingElse() throws Exception {
+        Set<String> described = new TreeSet<>();
+        object(openApi().get("paths"))
+                .forEach((path, methods) ->
+                        object(methods).keySet().forEach(method -> described.add(method + " " + path)));
+        Set<String> routed = new TreeSet<>();
+        Matcher route = Pattern.compile("routes\\.(get|post|put|delete|patch)\\(\\s*\"([^\"]+)\"")
+                .matcher(Files.readString(Path.of("src/main/java/io/deltaforge/server/http/ApiServer.java")));
+        while (route.find()) {
+            routed.add(route.group(1) + " " + route.group(2));
+        }
+        assertThat(described).isEqualTo(routed).hasSizeGreaterThan(10);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/live, 200",
+        "/health, 503",
+        "/ready, 200",
+        "/pipelines, 200",
+        "/plugins, 200",
+        "/schema/config.json, 200",
+        "/openapi.json, 200",
+        "/loggers, 200",
+        "/log-level, 200"
+    })
+    void shouldAnswerAsDescribed(String path, int status) throws Exception {
+        assertThat(described(path, "GET", call("GET", path)).statusCode()).isEqualTo(status);
+    }
+
+    @Test
+    void shouldShowAPipelineWithTrueValuesAndNoSecret() throws Exception {
+        await().atMost(PATIENCE)
+                .until(() -> call("GET", "/pipelines/shop").body().contains("\"age_seconds\":0."));
+        HttpResponse<String> answer = described("/pipelines/{name}", "GET", call("GET", "/pipelines/shop"));
+        Map<String, Object> shop = object(document(answer.body()));
+        assertThat(shop).containsEntry("status", "running").containsEntry("state", "running");
+        assertThat(object(shop.get("ops")).get("checkpoints").toString())
+                .containsPattern("position=\\d+, sink_id=ledger");
+        assertThat((Number) object(shop.get("ops")).get("uptime_seconds"))
+                .satisfies(up -> assertThat(up.doubleValue()).isBetween(0.0, 600.0));
+        assertThat(object(object(shop.get("spec")).get("source")))
+                .containsEntry("dsn", "***")
+                .containsEntry("tables", List.of("a.b"));
+        assertThat(answer.body()).contains("\"password\":\"***\"").doesNotContain(SECRET);
+
+        Map<String, Object> gone = object(document(described("/pipelines/{name}", "GET", call("GET", "/pipelines/gone"))
+                .body()));
+        assertThat(gone).containsEntry("status", "failed").containsEntry("state", "held");
+        assertThat(object(gone.get("cause")))
+                .containsEntry("reason", "LOG_GONE")
+                .containsEntry("remedy", "snapshot again");
+        assertThat(gone.get("last_error_at")).isNotNull();
+        assertThat(object(document(call("GET", "/health").body()))).containsEntry("failed_pipelines", List.of("gone"));
+    }
+
+    @Test
+    void shouldRefuseInTheFormOfProblemDetails() throws Exception {
+        HttpResponse<String> unknown = described("/pipelines/{name}", "GET", call("GET", "/pipelines/shpo"));
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(object(document(unknown.body())))
+                .containsEntry("code", "PIPELINE_NOT_FOUND")
+                .containsEntry("title", "Not Found")
+                .containsEntry("instance", "/pipelines/shpo");
+        assertThat(call("GET", "/nowhere").body()).contains("\"code\":\"NOT_FOUND\"");
+        assertThat(call("DELETE", "/pipelines").body()).contains("\"code\":\"METHOD_NOT_ALLOWED\"");
+    }
+
+    @Test
+    void shouldLetNobodyInWithoutTheToken() throws Exception {
+        for (String[] headers : List.of(new String[] {}, new String[] {"Authorization", "Bearer open"}, new String[] {
+            "Authorization", "Basic " + TOKEN
+        })) {
+            HttpResponse<String> answer =
+                    described("/pipelines", "GET", server.api("GET", "/pipelines", null, headers));
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.body()).contains("UNAUTHORIZED").doesNotContain(TOKEN, "shop");
+        }
+        for (String open : List.of("/live", "/ready", "/health")) {
+            assertThat(server.api("GET", open, null).body()).contains("status").doesNotContain("spec", "remedy");
+        }
+        assertThat(server.output()).doesNotContain(TOKEN, SECRET);
+    }
+
+    @Test
+    void shouldCheckAConfigurationWithoutLookingAtFilesOrTheEnvironment() throws Exception {
+        HttpResponse<String> valid =
+                described("/validate", "POST", server.api("POST", "/validate", "pipelines.shop " + SHOP, AUTHORIZED));
+        assertThat(valid.statusCode()).isEqualTo(200);
+        assertThat(object(document(valid.body())))
+                .containsEntry("valid", true)
+                .containsEntry("pipeline", "shop")
+                .containsEntry("source_type", "counted")
+                .containsEntry("sink_count", 1);
+
+        String faulty = "pipelines.shop " + SHOP.replace("dsn =", "dsm =") + "pipelines.b { source { dsn = ${PATH} } }";
+        HttpResponse<String> invalid =
+                described("/validate", "POST", server.api("POST", "/validate", faulty, AUTHORIZED));
+        assertThat(invalid.statusCode()).isEqualTo(400);
+        assertThat(invalid.body())
+                .contains("pipelines.shop.source.dsm", "PATH", "pipelines.b.sinks")
+                .doesNotContain(SECRET, System.getenv("PATH"));
+
+        for (String include : List.of(
+                "include \"/etc/passwd\"",
+                "include file(\"/etc/passwd\")",
+                "include url(\"file:///etc/passwd\")",
+                "include classpath(\"logback.xml\")")) {
+            HttpResponse<String> answer =
+                    described("/validate", "POST", server.api("POST", "/validate", include, AUTHORIZED));
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body())
+                    .containsPattern("(nothing|only files) can be included")
+                    .doesNotContain("root:");
+        }
+        assertThat(server.api("POST", "/validate", "a".repeat(3 << 20), AUTHORIZED)
+                        .statusCode())
+                .isEqualTo(413);
+        assertThat(described(
+                                "/validate",
+                                "POST",
+                                server.api(
+                                        "POST",
+                                        "/validate",
+                                        "x",
+                                        "Content-Type",
+                                        "image/png",
+                                        AUTHORIZED[0],
+                                        AUTHORIZED[1]))
+                        .statusCode())
+                .isEqualTo(415);
+    }
+
+    @Test
+    void shouldChangeLevelsWhileItRuns() throws Exception {
+        String path = "/loggers/io.deltaforge.core";
+        HttpResponse<String> set =
+                described("/loggers/{name}", "PUT", server.api("PUT", path, "{\"level\": \"debug\"}", AUTHORIZED));
+        assertThat(object(document(set.body()))).containsEntry("level", "debug").containsEntry("effective", "debug");
+        assertThat(described("/loggers/{name}", "GET", call("GET", path)).body())
+                .contains("\"debug\"");
+        HttpResponse<String> unset =
+                described("/loggers/{name}", "PUT", server.api("PUT", path, "{\"level\": null}", AUTHORIZED));
+        assertThat(object(document(unset.body()))).containsEntry("effective", "info");
+        for (String body : List.of("{\"level\": \"loud\"}", "{}", "level", "", "{\"level\": 5}")) {
+            assertThat(described("/loggers/{name}", "PUT", server.api("PUT", path, body, AUTHORIZED))
+                            .statusCode())
+                    .as(body)
+                    .isEqualTo(400);
+        }
+        assertThat(described("/loggers/{name}", "GET", call("GET", "/loggers/no.such.logger"))
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    /** A browser cannot be told what to put into Host; so this speaks for itself. */
+    private String raw(String headers) throws IOException {
+        URI address = URI.create("http:" + server.output().replaceAll("(?s).*API at http:([^ ]*)/,.*", "$1"));
+        try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(("GET /live HTTP/1.1\r\n" + headers + "Connection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "localhost:1, , 200",
+        "127.0.0.1, , 200",
+        "[::1]:8080, , 200",
+        "evil.example, , 403",
+        "127.0.0.1.evil.example, , 403",
+        "localhost:1, http://localhost:1, 200",
+        "localhost:1, http://evil.example, 403",
+        "localhost:1, null, 403"
+    })
+    void shouldRefuseWhatPagesInBrowsersSend(String host, String origin, int status) throws Exception {
+        String headers = "Host: " + host + "\r\n" + (origin == null ? "" : "Origin: " + origin + "\r\n");
+        assertThat(raw(headers)).startsWith("HTTP/1.1 " + status);
+    }
+}
