@@ -89,7 +89,8 @@ class HaltIT {
                 .untilAsserted(() -> {
                     place.database()
                             .execute(
-                                    "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
+                                    "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name"
+                                            + " = '"
                                             + place.slot() + "' AND active",
                                     "SELECT pg_drop_replication_slot('" + place.slot() + "')");
                 });
@@ -123,6 +124,69 @@ class HaltIT {
                                     + "'"))
                     .as("no new slot is made in place of the lost one")
                     .isZero();
+            assertThat(deltaForge.api("/pipelines/" + doomed.name()).body())
+                    .contains("\"status\":\"failed\"", "\"state\":\"held\"", "SLOT_MISSING", "accept-slot");
+            accept(deltaForge, doomed);
+            commitAndAwaitRecords(doomed);
+            commitAndAwait(other);
+            assertThat(deltaForge.health().statusCode()).isEqualTo(200);
+        }
+    }
+
+    /** Does what the pipeline names as its remedy, word by word, and starts again. */
+    private static void accept(DeltaForge deltaForge, Place place) {
+        String remedy = deltaForge.health().remedy(place.name());
+        deltaForge.terminate();
+        assertThat(deltaForge.awaitEnd(TIMEOUT)).hasValue(0);
+        String command = remedy.substring(remedy.indexOf("deltaforge checkpoint") + "deltaforge ".length());
+        deltaForge.command(0, (command + " --yes").split(" ", -1));
+        deltaForge.start().awaitReading(place.name());
+    }
+
+    private void commitAndAwaitRecords(Place place) {
+        long before = place.topics().records();
+        commit(place, 50);
+        place.topics().awaitRecords(before + 51);
+    }
+
+    @Test
+    void shouldHoldOnAWrongPasswordMoveNothingAndGoOnOnceItIsRight() {
+        try (Place place = Place.create("password");
+                DeltaForge deltaForge = new DeltaForge(directory, place.text())) {
+            deltaForge.start().awaitReading(place.name());
+            commitAndAwait(place);
+            deltaForge.terminate();
+            assertThat(deltaForge.awaitEnd(TIMEOUT)).hasValue(0);
+            String positions = deltaForge.command(0, "checkpoint", "show", "--json", "--config", "FILE");
+            assertThat(positions).contains(place.name(), "\"positions\":{\"kafka\":\"");
+            commit(place, 50);
+            long confirmed = place.database().confirmedFlush(place.slot());
+            Map<TopicPartition, Long> ends = place.topics().ends();
+
+            deltaForge.configure(place.text().replaceFirst("://[^@]*@", "://postgres:wrong-canary@"));
+            deltaForge.start();
+            Health health = awaitHeld(deltaForge, place.name());
+            assertThat(health.reason(place.name())).isEqualTo("AUTHENTICATION");
+            assertThat(deltaForge.api("/health").statusCode()).isEqualTo(503);
+            assertThat(deltaForge.api("/pipelines/" + place.name()).body())
+                    .contains("\"status\":\"failed\"", "\"state\":\"held\"", "AUTHENTICATION", "last_error_at")
+                    .doesNotContain("wrong-canary");
+            assertThat(deltaForge
+                            .metric("deltaforge_source_errors_total", "kind=\"auth\"")
+                            .orElseThrow())
+                    .isPositive();
+            deltaForge.terminate();
+            assertThat(deltaForge.awaitEnd(TIMEOUT)).hasValue(0);
+            assertThat(deltaForge.log()).doesNotContain("wrong-canary");
+            assertThat(deltaForge.command(0, "checkpoint", "show", "--json", "--config", "FILE"))
+                    .isEqualTo(positions);
+            assertThat(place.database().confirmedFlush(place.slot())).isEqualTo(confirmed);
+            assertThat(place.topics().ends()).isEqualTo(ends);
+
+            deltaForge.configure(place.text());
+            deltaForge.start().awaitReading(place.name());
+            place.topics().awaitEverythingOf(place.database());
+            place.topics().assertHold(place.database(), "after the password was mended");
         }
     }
 
@@ -149,6 +213,12 @@ class HaltIT {
 
             assertThat(place.topics().ends()).as("nothing is written any more").isEqualTo(ends);
             assertThat(place.database().confirmedFlush(place.slot())).isEqualTo(moved);
+            deltaForge.start();
+            awaitHeld(deltaForge, place.name());
+            accept(deltaForge, place);
+            commitAndAwaitRecords(place);
+            assertThat(deltaForge.health().state(place.name())).isEqualTo("running");
+            assertThat(deltaForge.log()).contains("what is between is missing, as was accepted");
         }
     }
 

@@ -29,15 +29,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Kills DeltaForge over and over under load: while it delivers, while it starts, and while Kafka is down.
  *
- * <p>Five kills by default. The full loop: {@code ./mvnw -pl deltaforge-e2e -am verify -Dit.test=KillLoopIT
- * -Dfailsafe.failIfNoSpecifiedTests=false -Dsurefire.failIfNoSpecifiedTests=false -Ddeltaforge.kills=30}; one with a given
- * course: {@code -Ddeltaforge.seed=N}.
+ * <p>Three kills by default, one of each kind. The full loop: {@code ./mvnw -pl deltaforge-e2e -am verify -Dit.test=KillLoopIT
+ * -Dfailsafe.failIfNoSpecifiedTests=false -Dsurefire.failIfNoSpecifiedTests=false -Ddeltaforge.kills=30
+ * -Ddeltaforge.rate=6000}; one with a given course: {@code -Ddeltaforge.seed=N}.
  */
 class KillLoopIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(KillLoopIT.class);
-    private static final int KILLS = Integer.getInteger("deltaforge.kills", 5);
-    private static final long CHANGES_PER_SECOND = Long.getLong("deltaforge.rate", 6_000);
+    private static final int KILLS = Integer.getInteger("deltaforge.kills", 3);
+    private static final long CHANGES_PER_SECOND = Long.getLong("deltaforge.rate", 3_000);
     private static final Duration PROGRESS_TIMEOUT = Duration.ofMinutes(3);
     private static final String PIPELINE = "loop";
     private static final String SINK = "kafka";

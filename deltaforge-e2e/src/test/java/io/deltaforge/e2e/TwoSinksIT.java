@@ -71,11 +71,11 @@ class TwoSinksIT {
                 DeltaForge deltaForge = new DeltaForge(directory, text(pipeline, database, required, policy))
                         .start()
                         .awaitReading(pipeline);
-                Workload load = Workload.start(database, seed, 3_000)) {
-            up.awaitRecords(2_000);
-            down.awaitRecords(2_000);
+                Workload load = Workload.start(database, seed, 1_000)) {
+            up.awaitRecords(1_000);
+            down.awaitRecords(1_000);
             dies.kill();
-            up.awaitRecords(up.records() + 2_000);
+            up.awaitRecords(up.records() + 1_000);
             awaitReport(deltaForge, pipeline, committedGoesOn);
             deltaForge.kill();
 

@@ -2,8 +2,8 @@ package io.deltaforge.e2e.quickstart;
 
 import static java.util.Objects.requireNonNull;
 
+import io.deltaforge.e2e.run.ServerCommand;
 import io.deltaforge.sandbox.ChildProcess;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,12 +27,13 @@ final class DeltaForgeProcess implements AutoCloseable {
 
     /** Drops one event: the creation of a product that is never deleted, so nothing else is like it. */
     private static final String DROP_ONE = """
-            [
-                  { id = drop-one, type = filter, match = any, fields = [
-                      { path = sku, op = ne, value = ["%s"] }
-                      { path = version, op = ne, value = ["1"] }
-                  ] }
-                ]""".formatted(Shop.sku(7));
+        [
+              { id = drop-one, type = filter, match = any, fields = [
+                  { path = sku, op = ne, value = ["%s"] }
+                  { path = version, op = ne, value = ["1"] }
+              ] }
+            ]\
+        """.formatted(Shop.sku(7));
 
     private final ChildProcess process;
     private final Path config;
@@ -113,23 +114,7 @@ final class DeltaForgeProcess implements AutoCloseable {
         if (launcher != null) {
             return List.of(launcher, "run", "--config", config.toString());
         }
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                absolute(System.getProperty("java.class.path")),
-                "io.deltaforge.server.Main",
-                "run",
-                "--config",
-                config.toString());
-    }
-
-    private static String absolute(String classPath) {
-        return String.join(
-                File.pathSeparator,
-                List.of(classPath.split(File.pathSeparator, -1)).stream()
-                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                        .toList());
+        return ServerCommand.of(List.of("-Xmx256m"), "run", "--config", config.toString());
     }
 
     private static String config(Place place, boolean dropOne) throws IOException {

@@ -31,20 +31,22 @@ import java.util.regex.Pattern;
  */
 public final class DeltaForge implements AutoCloseable {
 
-    private static final String MAIN_CLASS = "io.deltaforge.server.Main";
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration HTTP_TIMEOUT = Duration.ofSeconds(60);
     private static final Pattern HTTP_PORT = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern API_PORT = Pattern.compile("API at http://127\\.0\\.0\\.1:(\\d+)/");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path directory;
     private final List<String> jvmOptions;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(HTTP_TIMEOUT).build();
+    private Path dataDirectory;
     private ChildProcess process;
     private Path log;
     private String pipelines;
     private String checkpointStore = "rocksdb";
+    private Map<String, String> environment = Map.of();
     private int starts;
 
     /**
@@ -56,6 +58,7 @@ public final class DeltaForge implements AutoCloseable {
      */
     public DeltaForge(Path directory, String pipelines, String... jvmOptions) {
         this.directory = requireNonNull(directory, "directory is null");
+        this.dataDirectory = directory.resolve("data");
         List<String> options = new ArrayList<>(List.of("-Xmx384m", "-XX:+ExitOnOutOfMemoryError"));
         options.addAll(List.of(jvmOptions));
         this.jvmOptions = List.copyOf(options);
@@ -70,21 +73,35 @@ public final class DeltaForge implements AutoCloseable {
         return this;
     }
 
+    /** Sets what the process finds in its environment besides PATH; before a start. */
+    public DeltaForge environment(Map<String, String> variables) {
+        environment = Map.copyOf(variables);
+        return this;
+    }
+
+    /** Keeps data in the directory of another one; before the first start. */
+    public DeltaForge shareDataWith(DeltaForge other) {
+        dataDirectory = other.dataDirectory();
+        configure(pipelines);
+        return this;
+    }
+
     /** Replaces the pipelines for the next start. */
     public void configure(String newPipelines) {
         pipelines = requireNonNull(newPipelines, "newPipelines is null");
         String configuration = """
-                deltaforge {
-                  data_dir = "%s"
-                  metrics { bind = "127.0.0.1", port = 0 }
-                  checkpoint { type = %s }
-                }
-                pipelines {
-                %s
-                }
-                """.formatted(dataDirectory(), checkpointStore, pipelines);
+            deltaforge {
+              data_dir = "%s"
+              metrics { bind = "127.0.0.1", port = 0 }
+              api { port = 0 }
+              checkpoint { type = %s }
+            }
+            pipelines {
+            %s
+            }
+            """.formatted(dataDirectory(), checkpointStore, pipelines);
         try {
-            Files.createDirectories(directory.resolve("tmp"));
+            Files.createDirectories(directory);
             Files.writeString(directory.resolve("deltaforge.conf"), configuration);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -93,7 +110,7 @@ public final class DeltaForge implements AutoCloseable {
 
     /** Returns where it keeps checkpoints. */
     public Path dataDirectory() {
-        return directory.resolve("data");
+        return dataDirectory;
     }
 
     /** Starts the process; does not wait for its pipelines. */
@@ -102,19 +119,40 @@ public final class DeltaForge implements AutoCloseable {
             throw new IllegalStateException("DeltaForge runs already, pid " + process.pid());
         }
         log = directory.resolve("deltaforge-" + ++starts + ".log");
-        process = ChildProcess.start("deltaforge", command(), Map.of(), log);
+        process = ChildProcess.start("deltaforge", command("run", "--config", configuration()), environment, log);
         return this;
     }
 
-    private List<String> command() {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvmOptions);
-        // Native libraries that a killed process has unpacked are left to whoever owns the directory.
-        command.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS, "run", "--config"));
-        command.add(directory.resolve("deltaforge.conf").toString());
-        return command;
+    private String configuration() {
+        return directory.resolve("deltaforge.conf").toString();
+    }
+
+    /**
+     * Runs a command line of DeltaForge to its end, in a process of its own.
+     *
+     * @param exitStatus what it is to end with
+     * @param words the command; FILE stands for the configuration
+     * @return all output
+     */
+    public String command(int exitStatus, String... words) {
+        Path output = directory.resolve("command-" + ++starts + ".log");
+        String[] command = List.of(words).stream()
+                .map(word -> word.equals("FILE") ? configuration() : word)
+                .toArray(String[]::new);
+        ChildProcess tool = ChildProcess.start("deltaforge-command", command(command), environment, output);
+        if (!tool.ended(START_TIMEOUT)) {
+            tool.kill();
+        }
+        String text = read(output);
+        if (tool.exitStatus() != exitStatus) {
+            throw new IllegalStateException(String.join(" ", words) + " ended with " + tool.exitStatus() + ", expected "
+                    + exitStatus + ":\n" + text);
+        }
+        return text;
+    }
+
+    private List<String> command(String... words) {
+        return ServerCommand.of(jvmOptions, words);
     }
 
     /** Blocks until a pipeline reads its source for the first time since the start. */
@@ -130,8 +168,12 @@ public final class DeltaForge implements AutoCloseable {
 
     /** Returns all output since the last start. */
     public String log() {
+        return read(log);
+    }
+
+    private static String read(Path file) {
         try {
-            return Files.exists(log) ? Files.readString(log) : "";
+            return Files.exists(file) ? Files.readString(file) : "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -205,11 +247,25 @@ public final class DeltaForge implements AutoCloseable {
         return found ? OptionalDouble.of(sum) : OptionalDouble.empty();
     }
 
+    /** Returns everything that Prometheus would scrape. */
+    public String metrics() {
+        return get("/metrics").body();
+    }
+
+    /** Asks the API. */
+    public HttpResponse<String> api(String path) {
+        return get(API_PORT, path);
+    }
+
     private HttpResponse<String> get(String path) {
-        Matcher port = HTTP_PORT.matcher(log());
+        return get(HTTP_PORT, path);
+    }
+
+    private HttpResponse<String> get(Pattern address, String path) {
+        Matcher port = address.matcher(log());
         if (!port.find()) {
             awaitLog("http://127.0.0.1:");
-            port = HTTP_PORT.matcher(log());
+            port = address.matcher(log());
             if (!port.find()) {
                 throw new IllegalStateException("the log does not say where to ask for " + path + ":\n" + log());
             }

@@ -4,13 +4,13 @@ import io.deltaforge.api.checkpoint.CheckpointStore;
 import io.deltaforge.api.checkpoint.CheckpointStoreFactory;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Settings;
+import io.deltaforge.testkit.fake.ForwardingCheckpointStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -70,16 +70,13 @@ public final class StallingCheckpointStoreFactory implements CheckpointStoreFact
         return new StallingStore(rocksdb().create(settings, dataDirectory), dataDirectory.resolve(STALL));
     }
 
-    private record StallingStore(CheckpointStore store, Path stall) implements CheckpointStore {
+    private static final class StallingStore extends ForwardingCheckpointStore {
 
-        @Override
-        public void open() {
-            store.open();
-        }
+        private final Path stall;
 
-        @Override
-        public Map<String, byte[]> load(String pipeline) {
-            return store.load(pipeline);
+        StallingStore(CheckpointStore store, Path stall) {
+            super(store);
+            this.stall = stall;
         }
 
         @Override
@@ -87,17 +84,7 @@ public final class StallingCheckpointStoreFactory implements CheckpointStoreFact
             while (Files.exists(stall)) {
                 LockSupport.parkNanos(POLL_NANOS);
             }
-            store.save(pipeline, entries);
-        }
-
-        @Override
-        public void delete(String pipeline, Set<String> keys) {
-            store.delete(pipeline, keys);
-        }
-
-        @Override
-        public void close() {
-            store.close();
+            super.save(pipeline, entries);
         }
     }
 }

@@ -1,0 +1,41 @@
+package io.deltaforge.e2e.run;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The command line that runs a command of DeltaForge from this JVM's own class path, in any working directory. */
+public final class ServerCommand {
+
+    private static final String MAIN_CLASS = "io.deltaforge.server.Main";
+
+    private ServerCommand() {}
+
+    /**
+     * Returns the command line of a command of DeltaForge.
+     *
+     * @param jvmOptions options of the JVM
+     * @param words the command, such as {@code run --config FILE}
+     * @return its words
+     */
+    public static List<String> of(List<String> jvmOptions, String... words) {
+        requireNonNull(jvmOptions, "jvmOptions is null");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", classPath(), MAIN_CLASS));
+        command.addAll(List.of(words));
+        return command;
+    }
+
+    private static String classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+}
