@@ -31,12 +31,12 @@ class CanaryIT {
     @Test
     void shouldPrintNoSecretAtTheFinestLevel() {
         String name = Sandbox.uniqueName("canary");
-        WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), name);
-        database.execute("CREATE ROLE " + name + " SUPERUSER LOGIN PASSWORD '" + RIGHT + "'");
-        try (SinkTopics topics = SinkTopics.create(Sandbox.kafka().bootstrapServers(), name);
+        try (WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), name);
+                SinkTopics topics = SinkTopics.create(Sandbox.kafka().bootstrapServers(), name);
                 DeltaForge deltaForge = new DeltaForge(directory, text(database, name, RIGHT))
                         .environment(
                                 Map.of("DELTAFORGE_LOG_LEVEL", "TRACE", "DELTAFORGE_LIBRARY_LOG_LEVEL", "TRACE"))) {
+            database.execute("CREATE ROLE " + name + " SUPERUSER LOGIN PASSWORD '" + RIGHT + "'");
             deltaForge.start().awaitReading(name);
             try (BigTransaction transaction = BigTransaction.begin(database, 1)) {
                 transaction.insert(1, 10);

@@ -55,6 +55,7 @@ class HaltIT {
         @Override
         public void close() {
             topics.close();
+            database.close();
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -57,6 +58,11 @@ class KillLoopIT {
     private SinkTopics topics;
     private DeltaForge deltaForge;
     private Workload workload;
+
+    @AfterEach
+    void dropDatabase() {
+        database.close();
+    }
 
     @Test
     void shouldLoseNothingAndKeepOrderThroughKills() {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +61,11 @@ class MemoryIT {
     @AfterAll
     static void closeBroker() {
         broker.close();
+    }
+
+    @AfterEach
+    void dropDatabase() {
+        database.close();
     }
 
     private DeltaForge deltaForge(String... clientConf) {

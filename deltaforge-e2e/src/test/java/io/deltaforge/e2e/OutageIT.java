@@ -70,23 +70,24 @@ class OutageIT {
     void shouldGoOnAfterItWasFrozenForLongerThanTheServerWaits() {
         long seed = Seeds.seed();
         String pipeline = Sandbox.uniqueName("frozen");
-        WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
-        database.execute("ALTER DATABASE " + pipeline + " SET wal_sender_timeout = '2s'");
         String brokers = Sandbox.kafka().bootstrapServers();
-        String text = new PipelineText(pipeline, database.dsn())
-                .sink(SINK, brokers, pipeline)
-                .toString();
-        try (SinkTopics topics = SinkTopics.create(brokers, pipeline);
-                DeltaForge deltaForge = new DeltaForge(directory, text).start().awaitReading(pipeline);
-                Workload load = Workload.start(database, seed, 2_000)) {
-            topics.awaitRecords(500);
-            deltaForge.pause();
-            await().atMost(TIMEOUT).until(() -> !database.isSlotInUse(PipelineText.slot(pipeline)));
-            deltaForge.resume();
-            topics.awaitRecords(topics.records() + 500);
-            load.stop();
-            topics.awaitEverythingOf(database);
-            topics.assertHold(database, Seeds.describe(seed));
+        try (WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
+                SinkTopics topics = SinkTopics.create(brokers, pipeline)) {
+            database.execute("ALTER DATABASE " + pipeline + " SET wal_sender_timeout = '2s'");
+            String text = new PipelineText(pipeline, database.dsn())
+                    .sink(SINK, brokers, pipeline)
+                    .toString();
+            try (DeltaForge deltaForge = new DeltaForge(directory, text).start().awaitReading(pipeline);
+                    Workload load = Workload.start(database, seed, 2_000)) {
+                topics.awaitRecords(500);
+                deltaForge.pause();
+                await().atMost(TIMEOUT).until(() -> !database.isSlotInUse(PipelineText.slot(pipeline)));
+                deltaForge.resume();
+                topics.awaitRecords(topics.records() + 500);
+                load.stop();
+                topics.awaitEverythingOf(database);
+                topics.assertHold(database, Seeds.describe(seed));
+            }
         }
     }
 

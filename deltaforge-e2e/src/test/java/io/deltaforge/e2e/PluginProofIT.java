@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,10 +30,16 @@ class PluginProofIT {
     @TempDir
     private Path directory;
 
+    private final String pipeline = Sandbox.uniqueName("proof");
+
+    @AfterEach
+    void dropDatabase() {
+        Sandbox.postgres().dropDatabase(pipeline);
+    }
+
     @Test
     void shouldDeliverToASinkThatWasBuiltByAProjectOfItsOwn() throws IOException {
         Path plugins = buildThePlugin();
-        String pipeline = Sandbox.uniqueName("proof");
         Sandbox.postgres().createDatabase(pipeline);
         Sandbox.postgres().executeIn(pipeline, "CREATE TABLE orders (id bigint PRIMARY KEY, note text)");
         Path events = directory.resolve("events.jsonl");

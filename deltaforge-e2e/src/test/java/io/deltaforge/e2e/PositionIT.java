@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,11 @@ class PositionIT {
     @AfterAll
     static void closeBroker() {
         broker.close();
+    }
+
+    @AfterEach
+    void dropDatabase() {
+        database.close();
     }
 
     private String pipeline(String... batch) {

@@ -29,8 +29,8 @@ class ShutdownIT {
         long seed = Seeds.seed();
         String run = Seeds.describe(seed);
         String pipeline = Sandbox.uniqueName("drain");
-        WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
-        try (Broker broker = Brokers.start();
+        try (WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
+                Broker broker = Brokers.start();
                 SinkTopics topics = SinkTopics.create(broker.bootstrapServers(), pipeline)) {
             String text = new PipelineText(pipeline, database.dsn())
                     .sink("kafka", broker.bootstrapServers(), pipeline)

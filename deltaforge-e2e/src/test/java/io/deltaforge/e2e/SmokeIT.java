@@ -30,8 +30,8 @@ class SmokeIT {
     void shouldDeliverWhatIsCommittedBeforeAndAfterAKill() {
         long seed = Seeds.seed();
         String pipeline = Sandbox.uniqueName("smoke");
-        WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
-        try (Broker broker = Brokers.start();
+        try (WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
+                Broker broker = Brokers.start();
                 SinkTopics topics = SinkTopics.create(broker.bootstrapServers(), pipeline)) {
             String text = new PipelineText(pipeline, database.dsn())
                     .sink("kafka", broker.bootstrapServers(), pipeline)

@@ -69,8 +69,8 @@ class TwoInstancesIT {
 
     @Test
     void shouldTakeOverOnASharedDataDirectoryWhenTheOwnerIsKilled() {
-        WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), name);
-        try (SinkTopics topics = SinkTopics.create(Sandbox.kafka().bootstrapServers(), name);
+        try (WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), name);
+                SinkTopics topics = SinkTopics.create(Sandbox.kafka().bootstrapServers(), name);
                 DeltaForge first = new DeltaForge(directory.resolve("first"), text(database));
                 DeltaForge second = new DeltaForge(directory.resolve("second"), text(database)).shareDataWith(first)) {
             first.start().awaitReading(name);
@@ -93,8 +93,8 @@ class TwoInstancesIT {
      */
     @Test
     void shouldTakeOverTheSlotWithADataDirectoryOfItsOwnAndHaltOnPositionsThatAreBehind() {
-        WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), name);
-        try (SinkTopics topics = SinkTopics.create(Sandbox.kafka().bootstrapServers(), name);
+        try (WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), name);
+                SinkTopics topics = SinkTopics.create(Sandbox.kafka().bootstrapServers(), name);
                 DeltaForge first = new DeltaForge(directory.resolve("first"), text(database));
                 DeltaForge second = new DeltaForge(directory.resolve("second"), text(database))) {
             first.start().awaitReading(name);

@@ -65,8 +65,8 @@ class TwoSinksIT {
         long seed = Seeds.seed();
         String run = policy + ", " + Seeds.describe(seed);
         String pipeline = Sandbox.uniqueName("two");
-        WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
-        try (SinkTopics up = SinkTopics.create(stays.bootstrapServers(), pipeline);
+        try (WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
+                SinkTopics up = SinkTopics.create(stays.bootstrapServers(), pipeline);
                 SinkTopics down = SinkTopics.create(dies.bootstrapServers(), pipeline);
                 DeltaForge deltaForge = new DeltaForge(directory, text(pipeline, database, required, policy))
                         .start()

@@ -189,6 +189,7 @@ public final class KafkaBroker implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of("-Xmx384m", "-Djava.awt.headless=true", "-Dslf4j.provider=" + BrokerLog.class.getName()));
+        command.addAll(Sandbox.jvmOptions());
         command.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", classPath, BrokerMain.class.getName(), configuration.toString(), clusterId));
@@ -300,7 +301,7 @@ public final class KafkaBroker implements AutoCloseable {
             return this;
         }
 
-        /** Adds an option to the broker's JVM, after the sandbox's own ({@code -Xmx384m}). */
+        /** Adds an option to the broker's JVM, after {@code -Xmx384m} and {@link Sandbox#jvmOptions()}. */
         public Builder jvmOption(String option) {
             jvmOptions.add(Objects.requireNonNull(option, "option is null"));
             return this;

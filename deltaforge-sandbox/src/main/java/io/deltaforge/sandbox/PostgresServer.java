@@ -161,6 +161,19 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /**
+     * Drops a database with its replication slots, ending whoever is connected; nothing happens if there is none of that
+     * name. Slots keep the server's log for all databases and are few, so a shared server needs them back.
+     */
+    public void dropDatabase(String database) {
+        String literal = "'" + database.replace("'", "''") + "'";
+        execute(
+                "SELECT pg_terminate_backend(active_pid, 10000) FROM pg_replication_slots WHERE active AND database = "
+                        + literal,
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = " + literal,
+                "DROP DATABASE IF EXISTS \"" + database.replace("\"", "\"\"") + "\" WITH (FORCE)");
+    }
+
+    /**
      * Stops in good order: open transactions are rolled back, connections closed, a checkpoint is written. Blocks until
      * the server has ended; a client that does not read what the server sends it is cut off after 15 s.
      */

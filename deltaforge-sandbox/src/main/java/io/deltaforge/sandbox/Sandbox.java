@@ -3,6 +3,7 @@ package io.deltaforge.sandbox;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -52,6 +53,15 @@ public final class Sandbox {
     public static Path createDirectory(String name) {
         RunDirectory run = RunDirectory.ofThisJvm();
         return run.createDirectory(run.uniqueName(name));
+    }
+
+    /**
+     * Returns the options that the JVMs of a test run have in common: the words of the system property
+     * {@code sandbox.jvm}, none by default. The build sets what makes a short life cheap; benchmarks do not.
+     */
+    public static List<String> jvmOptions() {
+        String words = System.getProperty("sandbox.jvm", "").trim();
+        return words.isEmpty() ? List.of() : List.of(words.split("\\s+", -1));
     }
 
     /**

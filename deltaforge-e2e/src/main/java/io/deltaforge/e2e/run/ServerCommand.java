@@ -2,6 +2,7 @@ package io.deltaforge.e2e.run;
 
 import static java.util.Objects.requireNonNull;
 
+import io.deltaforge.sandbox.Sandbox;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ public final class ServerCommand {
     /**
      * Returns the command line of a command of DeltaForge.
      *
-     * @param jvmOptions options of the JVM
+     * @param jvmOptions options of the JVM, after those of {@link Sandbox#jvmOptions()}
      * @param words the command, such as {@code run --config FILE}
      * @return its words
      */
@@ -27,6 +28,7 @@ public final class ServerCommand {
         requireNonNull(jvmOptions, "jvmOptions is null");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(Sandbox.jvmOptions());
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", classPath(), MAIN_CLASS));
         command.addAll(List.of(words));

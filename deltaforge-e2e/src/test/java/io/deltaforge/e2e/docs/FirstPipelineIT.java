@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,11 @@ class FirstPipelineIT {
 
     @TempDir
     private Path directory;
+
+    @AfterEach
+    void dropDatabase() {
+        Sandbox.postgres().dropDatabase(DATABASE);
+    }
 
     @Test
     void shouldDeliverTheChangesOfEachTableToItsTopic() throws IOException {

@@ -96,17 +96,20 @@ class MetricsPageIT {
         return table.toString();
     }
 
-    private static String scrapeEverything(Path directory) {
-        String name = Sandbox.uniqueName("metrics");
-        WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), name);
-        String brokers = Sandbox.kafka().bootstrapServers();
-        String text = new PipelineText(name, database.dsn())
+    private static String text(String name, WorkloadDatabase database, String brokers) {
+        return new PipelineText(name, database.dsn())
                 .sink("kafka", brokers, name)
                 .optionalSink("lost", brokers, "${after.no_such_column}")
                 .toString()
                 .replace("sinks = [", "processors = [ { type = filter, ops = [ create, update ] } ]\n  sinks = [");
-        try (SinkTopics topics = SinkTopics.create(brokers, name);
-                DeltaForge deltaForge = new DeltaForge(directory, text)) {
+    }
+
+    private static String scrapeEverything(Path directory) {
+        String name = Sandbox.uniqueName("metrics");
+        String brokers = Sandbox.kafka().bootstrapServers();
+        try (WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), name);
+                SinkTopics topics = SinkTopics.create(brokers, name);
+                DeltaForge deltaForge = new DeltaForge(directory, text(name, database, brokers))) {
             deltaForge.start().awaitReading(name);
             try (BigTransaction transaction = BigTransaction.begin(database, 1)) {
                 transaction.insert(1, 100);

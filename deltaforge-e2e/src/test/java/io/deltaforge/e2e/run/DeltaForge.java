@@ -157,12 +157,24 @@ public final class DeltaForge implements AutoCloseable {
 
     /** Blocks until a pipeline reads its source for the first time since the start. */
     public DeltaForge awaitReading(String pipeline) {
-        return awaitLog("Pipeline " + pipeline + ": reading ");
+        return awaitLog("Pipeline " + pipeline + ": reading ", "Pipeline " + pipeline + ": held (");
     }
 
     /** Blocks until the log since the last start has a text. */
     public DeltaForge awaitLog(String text) {
         process.awaitReady(START_TIMEOUT, () -> log().contains(text));
+        return this;
+    }
+
+    private DeltaForge awaitLog(String text, String neverAfter) {
+        process.awaitReady(START_TIMEOUT, () -> {
+            String log = log();
+            if (log.contains(neverAfter)) {
+                throw new IllegalStateException(
+                        "waited for \"" + text + "\" and found \"" + neverAfter + "\":\n" + log);
+            }
+            return log.contains(text);
+        });
         return this;
     }
 

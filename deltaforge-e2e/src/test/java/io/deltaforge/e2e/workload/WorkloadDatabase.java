@@ -10,8 +10,13 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The database that a workload writes to, and the truth about what it holds. Stateless; safe from any thread. */
-public final class WorkloadDatabase {
+/**
+ * The database that a workload writes to, and the truth about what it holds. Stateless; safe from any thread.
+ *
+ * <p>Close it after the DeltaForge that reads it: the database is dropped with its replication slots, which are few and
+ * shared.
+ */
+public final class WorkloadDatabase implements AutoCloseable {
 
     private final PostgresServer server;
     private final String name;
@@ -101,6 +106,14 @@ public final class WorkloadDatabase {
         long[] number = new long[1];
         query(sql, row -> number[0] = row.getLong(1));
         return number[0];
+    }
+
+    /** Drops the database and its replication slots, unless the server is gone. */
+    @Override
+    public void close() {
+        if (server.isRunning()) {
+            server.dropDatabase(name);
+        }
     }
 
     private void query(String sql, RowReader reader) {
