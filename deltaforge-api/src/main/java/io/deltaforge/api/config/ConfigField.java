@@ -88,6 +88,7 @@ public final class ConfigField {
     private ConfigSpec nested;
     private String example;
     private String since;
+    private boolean shortForm;
 
     private ConfigField(String name, Type type, String doc) {
         this.name = requireNonNull(name, "name is null");
@@ -107,6 +108,7 @@ public final class ConfigField {
         copy.nested = nested;
         copy.example = example;
         copy.since = since;
+        copy.shortForm = shortForm;
         return copy;
     }
 
@@ -227,6 +229,23 @@ public final class ConfigField {
         ConfigField field = new ConfigField(name, type, nested.doc());
         field.nested = nested;
         return field;
+    }
+
+    /**
+     * Returns this group, which may also be written as a word: {@code envelope = debezium} for {@code envelope { type =
+     * debezium }}. When it is not written, it is there with its defaults.
+     *
+     * @return the field
+     */
+    public ConfigField withShortForm() {
+        if (nested == null || nested.variants().isEmpty() || type != Type.SECTION) {
+            throw new IllegalArgumentException(name + " is not a group whose type decides what is in it");
+        }
+        ConfigField copy = copy();
+        copy.shortForm = true;
+        copy.defaultValue =
+                nested.field(ConfigSpec.TYPE).flatMap(ConfigField::defaultText).orElse(null);
+        return copy;
     }
 
     /**
@@ -378,6 +397,15 @@ public final class ConfigField {
      */
     public boolean required() {
         return required;
+    }
+
+    /**
+     * Returns whether the group may also be written as the word of its {@code type}.
+     *
+     * @return true for a group with a short form
+     */
+    public boolean hasShortForm() {
+        return shortForm;
     }
 
     /**

@@ -34,4 +34,24 @@ public interface EventEncoder {
      * @return a media type, {@code application/json} for instance
      */
     String contentType();
+
+    /**
+     * Hands out what the envelope puts beside the value; a sink that can carry headers asks for it with every event. Most
+     * envelopes have nothing there.
+     *
+     * @param event the event
+     * @param receiver takes the headers, in the order in which they are to be sent
+     */
+    default void headers(ChangeEvent event, HeaderReceiver receiver) {}
+
+    /**
+     * Says whether a record without a value is to follow the event under the same key, so that a compacted log forgets the
+     * row. Concerns sinks whose target keeps records by key; they send none without a key.
+     *
+     * @param event the event
+     * @return true for deletes in envelopes that have tombstones
+     */
+    default boolean hasTombstone(ChangeEvent event) {
+        return false;
+    }
 }

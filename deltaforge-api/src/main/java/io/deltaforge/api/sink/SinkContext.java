@@ -26,6 +26,16 @@ public interface SinkContext {
     String sink();
 
     /**
+     * Returns whose log the events come from, so that a sink that stores positions can tell its own from another log's.
+     *
+     * @return the identity of the source, {@link io.deltaforge.api.source.SourceIdentity#id()}; empty while settings are
+     *     only checked and nothing is connected
+     */
+    default String source() {
+        return "";
+    }
+
+    /**
      * Makes an encoder for the sink's envelope and encoding.
      *
      * @return a new encoder, for one thread at a time

@@ -2,7 +2,9 @@ package io.deltaforge.api.sink;
 
 import io.deltaforge.api.check.CheckReport;
 import io.deltaforge.api.config.ConfigSpec;
+import io.deltaforge.api.config.EffectiveSetting;
 import io.deltaforge.api.config.Settings;
+import java.util.List;
 
 /**
  * Makes sinks of one type. Found with {@link java.util.ServiceLoader}: name the class in
@@ -48,4 +50,16 @@ public interface SinkFactory {
      * @throws InterruptedException when the thread is interrupted
      */
     default void check(Settings settings, SinkContext context, CheckReport report) throws InterruptedException {}
+
+    /**
+     * Says how the client is set up through which a sink with these settings would reach its target, for people who tune.
+     * Does no I/O. By default there is nothing to say.
+     *
+     * @param settings settings that fit {@link #config()}
+     * @param context what the engine offers to this sink
+     * @return what is used, those first that somebody has set; without secrets
+     */
+    default List<EffectiveSetting> explain(Settings settings, SinkContext context) {
+        return List.of();
+    }
 }
