@@ -12,6 +12,8 @@ import io.deltaforge.api.processor.ProcessorFactory;
 import io.deltaforge.api.source.SourceFactory;
 import io.deltaforge.core.batch.BatchLimits;
 import io.deltaforge.core.commit.CommitPolicy;
+import io.deltaforge.core.deadletter.DeadLetterLimits;
+import io.deltaforge.core.deadletter.DeadLetterLog;
 import io.deltaforge.core.fanout.MemoryBudget;
 import io.deltaforge.core.retry.RetryPolicy;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -46,6 +49,15 @@ public final class Pipeline implements AutoCloseable {
      */
     public static Builder builder(String name) {
         return new Builder(name);
+    }
+
+    /**
+     * Returns the pipeline's dead letters as they are stored, whether it puts any aside or not.
+     *
+     * @return the letters; to be read while the store is open
+     */
+    public DeadLetterLog deadLetters() {
+        return run.deadLetters();
     }
 
     /** Starts reading and delivering; returns at once. */
@@ -108,6 +120,7 @@ public final class Pipeline implements AutoCloseable {
         private BatchLimits limits = BatchLimits.DEFAULT;
         private CommitPolicy policy = CommitPolicy.required();
         private RetryPolicy retry = RetryPolicy.DEFAULT;
+        private DeadLetterLimits journal;
         private CheckpointStore checkpoints;
         private MetricScope metrics = MetricScope.none();
         private MemoryBudget budget;
@@ -187,6 +200,18 @@ public final class Pipeline implements AutoCloseable {
         }
 
         /**
+         * Has events that can never be delivered as they are put aside, in the store of the positions. Without, the first of
+         * them stops the pipeline.
+         *
+         * @param newLimits how many and how large
+         * @return this builder
+         */
+        public Builder deadLetters(DeadLetterLimits newLimits) {
+            journal = requireNonNull(newLimits, "newLimits is null");
+            return this;
+        }
+
+        /**
          * Sets where positions are kept.
          *
          * @param openStore an open store, which the pipeline does not close
@@ -249,6 +274,7 @@ public final class Pipeline implements AutoCloseable {
                     limits,
                     policy,
                     retry,
+                    Optional.ofNullable(journal),
                     checkpoints,
                     metrics,
                     budget == null ? MemoryBudget.ofHeap(1) : budget));

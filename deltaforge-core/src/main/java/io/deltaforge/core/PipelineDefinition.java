@@ -7,10 +7,12 @@ import io.deltaforge.api.processor.ProcessorFactory;
 import io.deltaforge.api.source.SourceFactory;
 import io.deltaforge.core.batch.BatchLimits;
 import io.deltaforge.core.commit.CommitPolicy;
+import io.deltaforge.core.deadletter.DeadLetterLimits;
 import io.deltaforge.core.fanout.MemoryBudget;
 import io.deltaforge.core.retry.RetryPolicy;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Everything a pipeline is made of, checked. */
@@ -22,6 +24,7 @@ record PipelineDefinition(
         BatchLimits limits,
         CommitPolicy policy,
         RetryPolicy retry,
+        Optional<DeadLetterLimits> journal,
         CheckpointStore checkpoints,
         MetricScope metrics,
         MemoryBudget budget) {

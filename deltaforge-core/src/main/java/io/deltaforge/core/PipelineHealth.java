@@ -71,7 +71,7 @@ final class PipelineHealth {
         return failure == null ? null : failure.reason();
     }
 
-    PipelineStatus status(FanOut lanes, CheckpointCommitter committer, SourceMeter meter) {
+    PipelineStatus status(FanOut lanes, CheckpointCommitter committer, SourceMeter meter, long deadLetters) {
         Shown now = shown;
         List<SinkStatus> sinks = sinkStatuses(lanes, committer);
         PipelineState state = now.state();
@@ -104,6 +104,7 @@ final class PipelineHealth {
                 trouble(),
                 committed,
                 new Flow(Optional.ofNullable(startedAt), meter.lagSeconds(), meter.idleSeconds()),
+                deadLetters,
                 sinks);
     }
 

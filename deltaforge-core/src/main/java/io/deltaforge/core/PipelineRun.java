@@ -6,6 +6,8 @@ import io.deltaforge.api.error.SourceException;
 import io.deltaforge.api.event.EventBatch;
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.metrics.MetricScope;
+import io.deltaforge.api.sink.DeadLetters;
+import io.deltaforge.api.sink.Sink;
 import io.deltaforge.api.source.Attachment;
 import io.deltaforge.api.source.PositionOrder;
 import io.deltaforge.api.source.Source;
@@ -18,13 +20,21 @@ import io.deltaforge.core.chain.ProcessorStep;
 import io.deltaforge.core.commit.CheckpointCommitter;
 import io.deltaforge.core.commit.CommitListener;
 import io.deltaforge.core.commit.PipelineCheckpoints;
+import io.deltaforge.core.deadletter.DeadLetterLog;
+import io.deltaforge.core.deadletter.DeadLetterQueue;
+import io.deltaforge.core.deadletter.Origin;
+import io.deltaforge.core.deadletter.OriginDeadLetters;
 import io.deltaforge.core.fanout.FanOut;
 import io.deltaforge.core.fanout.LaneListener;
 import io.deltaforge.core.fanout.LaneSpec;
+import io.deltaforge.core.fanout.RoutingErrors;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +55,8 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
     private final PipelineHealth health;
     private final PipelineMetrics metrics;
     private final SourceMeter meter;
+    private final DeadLetterLog letters;
+    private final Optional<DeadLetterQueue> deadLetters;
     private final ProcessorChain chain;
     private final BatchAssembler assembler;
     private final Thread reader;
@@ -65,6 +77,11 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
         this.health = new PipelineHealth(definition);
         this.metrics = new PipelineMetrics(definition.metrics(), definition.name(), health::statusValue);
         this.meter = new SourceMeter(sourceScope());
+        this.letters = new DeadLetterLog(definition.checkpoints(), definition.name());
+        this.deadLetters = definition
+                .journal()
+                .map(limits -> new DeadLetterQueue(
+                        definition.name(), letters, limits, metrics.scope(), InstantSource.system()));
         this.chain = new ProcessorChain(
                 definition.processors().stream().map(this::step).toList());
         this.assembler = new BatchAssembler(definition.limits(), this, System::nanoTime);
@@ -79,6 +96,7 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
         return new ProcessorStep(
                 step.factory().type(),
                 step.factory().create(step.settings()),
+                deadLetters.map(queue -> queue.of(Origin.processor(step.id()))),
                 metrics.scope().with(Map.of("processor", step.id())));
     }
 
@@ -111,8 +129,13 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
         health.show(PipelineState.STANDBY, reason);
     }
 
+    DeadLetterLog deadLetters() {
+        return letters;
+    }
+
     PipelineStatus status() {
-        return health.status(fanOut, committer, meter);
+        return health.status(
+                fanOut, committer, meter, deadLetters.map(DeadLetterQueue::size).orElse(0L));
     }
 
     boolean awaitEnd(long timeoutNanos) throws InterruptedException {
@@ -228,7 +251,8 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
             SourcePosition oldest = current.attach(attachment);
             Map<String, SourcePosition> cursors = checkpoints.cursors(oldest, current.positions());
             if (fanOut == null) {
-                startLanes(cursors, current.positions());
+                deadLetters.ifPresent(DeadLetterQueue::open);
+                startLanes(identity, cursors, current.positions());
             }
             if (released != null) {
                 current.release(released);
@@ -257,12 +281,12 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
         }
     }
 
-    private void startLanes(Map<String, SourcePosition> cursors, PositionOrder order) {
+    private void startLanes(SourceIdentity identity, Map<String, SourcePosition> cursors, PositionOrder order) {
         lastEnd = order.restart(cursors.values());
         CheckpointCommitter newCommitter =
                 new CheckpointCommitter("df-" + definition.name() + "-checkpoints", checkpoints, order, cursors, this);
         List<LaneSpec> specs = definition.sinks().stream()
-                .map(sink -> laneSpec(sink, cursors.get(sink.id())))
+                .map(sink -> laneSpec(sink, identity, cursors.get(sink.id()), order))
                 .toList();
         FanOut lanes = new FanOut(specs, order, definition.limits().windowEvents(), definition.budget(), this);
         committer = newCommitter;
@@ -272,18 +296,37 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
         lanes.start();
     }
 
-    private LaneSpec laneSpec(SinkDefinition sink, SourcePosition cursor) {
+    private LaneSpec laneSpec(
+            SinkDefinition sink, SourceIdentity identity, SourcePosition cursor, PositionOrder order) {
         MetricScope scope = metrics.scope().with(Map.of("sink", sink.id()));
-        SinkEnvironment environment = new SinkEnvironment(definition.name(), sink.id(), sink.envelope(), scope);
         return new LaneSpec(
                 definition.name(),
                 sink.id(),
                 sink.required(),
-                () -> sink.factory().create(sink.settings(), environment),
+                sinks(sink, identity, scope),
                 cursor,
+                checkpoints.witness(sink.id(), order),
                 definition.limits().maxInflight(),
                 definition.retry(),
                 scope);
+    }
+
+    /** Before a sink is given anything again for the sake of an event that must be put aside, there is room for it. */
+    private Supplier<Sink> sinks(SinkDefinition sink, SourceIdentity identity, MetricScope scope) {
+        Optional<OriginDeadLetters> kept = deadLetters.map(queue -> queue.of(Origin.sink(sink.id())));
+        DeadLetters given = new NoDeadLetters(sink.id());
+        if (kept.isPresent()) {
+            given = (event, failure) -> {
+                kept.get().put(event, failure);
+                RoutingErrors.count(scope, failure);
+            };
+        }
+        SinkEnvironment environment =
+                new SinkEnvironment(definition.name(), sink.id(), identity.id(), sink.envelope(), scope, given);
+        return () -> {
+            kept.ifPresent(OriginDeadLetters::requireRoom);
+            return sink.factory().create(sink.settings(), environment);
+        };
     }
 
     @Override

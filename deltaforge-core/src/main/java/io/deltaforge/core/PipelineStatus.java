@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param trouble what went wrong last, and when it is tried again
  * @param committed the position that the commit policy reports as committed, as text, if there is one yet
  * @param flow how the source keeps up
+ * @param deadLetters how many events are put aside, as far as this pipeline puts any aside
  * @param sinks every sink
  */
 public record PipelineStatus(
@@ -24,6 +25,7 @@ public record PipelineStatus(
         Trouble trouble,
         Optional<String> committed,
         Flow flow,
+        long deadLetters,
         List<SinkStatus> sinks) {
 
     /**

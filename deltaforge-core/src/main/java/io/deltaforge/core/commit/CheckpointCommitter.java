@@ -6,6 +6,7 @@ import io.deltaforge.api.error.CheckpointException;
 import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.event.SourcePosition;
+import io.deltaforge.api.fault.CrashPoint;
 import io.deltaforge.api.source.PositionOrder;
 import java.time.Instant;
 import java.util.HashMap;
@@ -26,6 +27,10 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class CheckpointCommitter implements AutoCloseable {
 
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private static final CrashPoint SAVING = new CrashPoint("engine.saving");
+    private static final CrashPoint SAVED = new CrashPoint("engine.saved");
+    private static final CrashPoint RELEASED = new CrashPoint("engine.released");
 
     /** How far one sink has come. */
     private record Progress(long sequence, SourcePosition end) {}
@@ -150,8 +155,11 @@ public final class CheckpointCommitter implements AutoCloseable {
         try {
             Map<String, Progress> batch = awaitMoved();
             while (batch != null) {
+                SAVING.pass();
                 if (save(batch)) {
+                    SAVED.pass();
                     listener.releasable(smallestSaved());
+                    RELEASED.pass();
                     batch = awaitMoved();
                 } else {
                     batch = backOff(batch);

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,8 @@ public final class PipelineCheckpoints {
     private static final String MEMBERSHIP = "membership";
     private static final String CURSOR = "cursor/";
     private static final String STATE = "state/";
+    /** Where a sink was when its target began to store positions. */
+    private static final String STORED_SINCE = "stored-since/";
     /** One byte once an operator has accepted that the log is only there from the slot on; empty when that is spent. */
     private static final String ACCEPTED = "accepted";
 
@@ -113,7 +117,9 @@ public final class PipelineCheckpoints {
                     removed);
             store.delete(
                     pipeline,
-                    new HashSet<>(removed.stream().map(sink -> CURSOR + sink).toList()));
+                    removed.stream()
+                            .flatMap(sink -> Stream.of(CURSOR + sink, STORED_SINCE + sink))
+                            .collect(Collectors.toSet()));
         }
     }
 
@@ -226,7 +232,7 @@ public final class PipelineCheckpoints {
         members.put(sink, false);
         // A sink that is not attached has no position, whatever is stored; so this order survives being cut off.
         store.save(pipeline, Map.of(MEMBERSHIP, new Membership(known.source(), members).toBytes()));
-        store.delete(pipeline, Set.of(CURSOR + sink));
+        store.delete(pipeline, Set.of(CURSOR + sink, STORED_SINCE + sink));
         return true;
     }
 
@@ -247,6 +253,17 @@ public final class PipelineCheckpoints {
         Map<String, byte[]> entries = new HashMap<>();
         positions.forEach((sink, position) -> entries.put(CURSOR + sink, position.toBytes()));
         store.save(pipeline, entries);
+    }
+
+    /**
+     * Returns what watches over a sink's target.
+     *
+     * @param sink the sink's id
+     * @param order how positions relate
+     * @return a witness of its own
+     */
+    public PositionWitness witness(String sink, PositionOrder order) {
+        return new StoredWitness(store, pipeline, sink, STORED_SINCE + sink, order);
     }
 
     /**

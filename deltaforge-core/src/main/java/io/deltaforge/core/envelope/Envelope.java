@@ -1,18 +1,25 @@
 package io.deltaforge.core.envelope;
 
-import java.util.Locale;
+import io.deltaforge.api.encode.EventEncoder;
 
-/** The shape of an encoded event. */
-public enum Envelope {
+/** The shape of encoded events, with its options. Immutable; equal ones give equal bytes for the same event. */
+public sealed interface Envelope permits NativeEnvelope, DebeziumEnvelope, CloudEventsEnvelope {
+
     /** DeltaForge's own shape. */
-    NATIVE;
+    Envelope NATIVE = new NativeEnvelope();
 
     /**
      * Returns the name used in configurations.
      *
-     * @return the name in lower case
+     * @return the word of the setting {@code type}
      */
-    public String configName() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    String configName();
+
+    /**
+     * Makes an encoder.
+     *
+     * @param pipeline the pipeline's name
+     * @return a new encoder, for one thread at a time
+     */
+    EventEncoder encoder(String pipeline);
 }

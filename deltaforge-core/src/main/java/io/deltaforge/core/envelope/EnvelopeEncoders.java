@@ -10,13 +10,11 @@ public final class EnvelopeEncoders {
     /**
      * Makes an encoder.
      *
-     * @param envelope the shape
+     * @param envelope the shape, with its options
      * @param pipeline the pipeline's name
      * @return a new encoder, for one thread at a time
      */
     public static EventEncoder create(Envelope envelope, String pipeline) {
-        return switch (envelope) {
-            case NATIVE -> new NativeEncoder(pipeline);
-        };
+        return envelope.encoder(pipeline);
     }
 }

@@ -35,7 +35,7 @@ final class IsoInterval {
         }
     }
 
-    private static void seconds(JsonBytes out, long seconds, long fraction, boolean evenIfZero) {
+    static void seconds(JsonBytes out, long seconds, long fraction, boolean evenIfZero) {
         if (seconds == 0 && fraction == 0 && !evenIfZero) {
             return;
         }

@@ -8,17 +8,18 @@ import java.nio.charset.StandardCharsets;
 /**
  * Writes the values of a row as members of a JSON object, straight from the row's bytes. Numbers are numbers, decimals and
  * UUIDs strings, temporal values ISO 8601 strings, JSON documents stay what they are, bytes are {@code {"_base64":".."}}, and
- * what the database did not log is {@code {"_unchanged":true}}. Not thread-safe.
+ * what the database did not log is {@code {"_unchanged":true}}. Envelopes whose values look otherwise extend it. Not
+ * thread-safe.
  */
-final class JsonRowWriter implements ValueVisitor {
+class JsonRowWriter implements ValueVisitor {
 
     private static final byte[] NULL = ascii("null");
-    private static final byte[] TRUE = ascii("true");
-    private static final byte[] FALSE = ascii("false");
+    static final byte[] TRUE = ascii("true");
+    static final byte[] FALSE = ascii("false");
     private static final byte[] UNCHANGED = ascii("{\"_unchanged\":true}");
     private static final byte[] BASE64 = ascii("{\"_base64\":");
 
-    private final JsonBytes out;
+    final JsonBytes out;
     private byte[][] names;
     private boolean first;
     private int depth;
@@ -28,19 +29,19 @@ final class JsonRowWriter implements ValueVisitor {
     }
 
     /** Begins an object whose members have these names; each is {@code ,"name":} as bytes, by column index. */
-    void begin(byte[][] memberNames) {
+    final void begin(byte[][] memberNames) {
         names = memberNames;
         first = true;
         depth = 0;
         out.rawByte('{');
     }
 
-    void end() {
+    final void end() {
         out.rawByte('}');
     }
 
     /** Writes what stands before a value: the member's name, or the comma between two elements of an array. */
-    private void lead(Column column) {
+    final void lead(Column column) {
         if (depth > 0) {
             if (!first) {
                 out.rawByte(',');
@@ -53,8 +54,13 @@ final class JsonRowWriter implements ValueVisitor {
         first = false;
     }
 
+    /** Says whether the value that comes next is an element of an array. */
+    final boolean isInArray() {
+        return depth > 0;
+    }
+
     @Override
-    public void nullValue(Column column) {
+    public final void nullValue(Column column) {
         lead(column);
         out.raw(NULL);
     }

@@ -1,19 +1,12 @@
 package io.deltaforge.core.envelope;
 
-import io.deltaforge.api.encode.EventEncoder;
-import io.deltaforge.api.error.DeliveryException;
-import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.event.ChangeEvent;
-import io.deltaforge.api.event.Column;
 import io.deltaforge.api.event.Operation;
 import io.deltaforge.api.event.Row;
 import io.deltaforge.api.event.TableSchema;
 import io.deltaforge.api.event.Transaction;
 import io.deltaforge.core.json.JsonBytes;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
-import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,9 +20,8 @@ import java.util.Map;
  * <p>Everything about an event that stays the same is written as bytes once: what is around the values per table, what names
  * the transaction per transaction. The same event gives the same bytes after every replay. Not thread-safe.
  */
-final class NativeEncoder implements EventEncoder {
+final class NativeEncoder extends JsonEncoder<NativeEncoder.TableSource> {
 
-    private static final int MAX_TABLES = 4_096;
     private static final byte[] BEFORE = ascii("{\"before\":");
     private static final byte[] AFTER = ascii(",\"after\":");
     private static final byte[] NULL = ascii("null");
@@ -38,43 +30,42 @@ final class NativeEncoder implements EventEncoder {
     private static final byte[] TX_END = ascii(",\"tx_end\":true}");
     private static final Map<Operation, byte[]> OPERATIONS = operations();
 
-    /** What is written around the values of one table's rows. */
-    private static final class TableText {
-        private final byte[][] names;
+    /** What is the same in all events of a table. */
+    static final class TableSource extends TableText {
+
         private final byte[] source;
 
-        TableText(byte[][] names, byte[] source) {
-            this.names = names;
-            this.source = source;
+        TableSource(TableSchema table) {
+            super(table);
+            JsonBytes json = new JsonBytes();
+            member(json, "db", table.database());
+            table.schema().ifPresent(schema -> member(json, "schema", schema));
+            member(json, "table", table.table());
+            source = json.toByteArray();
         }
     }
 
     private final String pipeline;
-    private final JsonBytes out = new JsonBytes();
-    private final JsonRowWriter rows = new JsonRowWriter(out);
-    private final IdentityHashMap<TableSchema, TableText> tables = new IdentityHashMap<>();
     private final TransactionText transactionText = new TransactionText();
-    private TableSchema lastTable;
-    private TableText lastText;
 
     NativeEncoder(String pipeline) {
+        this(pipeline, new JsonBytes());
+    }
+
+    private NativeEncoder(String pipeline, JsonBytes out) {
+        super(out, new JsonRowWriter(out));
         this.pipeline = pipeline;
     }
 
     @Override
-    public String contentType() {
-        return "application/json";
-    }
-
-    @Override
     public byte[] value(ChangeEvent event) {
-        TableText text = text(event.table());
+        TableSource text = text(event.table());
         transactionText.use(event.transaction(), pipeline);
         out.reset();
         out.raw(BEFORE);
-        row(event.before(), text.names);
+        row(event.before(), text);
         out.raw(AFTER);
-        row(event.after(), text.names);
+        row(event.after(), text);
         transactionText.writeSourceHead(out);
         out.raw(text.source);
         if (event.operation() == Operation.READ) {
@@ -94,74 +85,17 @@ final class NativeEncoder implements EventEncoder {
         return out.toByteArray();
     }
 
-    private void row(Row row, byte[][] names) {
+    private void row(Row row, TableSource text) {
         if (row == null) {
             out.raw(NULL);
         } else {
-            rows.begin(names);
-            row.visit(rows);
-            rows.end();
+            object(row, text);
         }
     }
 
     @Override
-    public byte[] key(ChangeEvent event) {
-        List<Column> key = event.table().key();
-        Row row = event.after() != null ? event.after() : event.before();
-        if (key.isEmpty() || row == null) {
-            return null;
-        }
-        out.reset();
-        rows.begin(text(event.table()).names);
-        for (Column column : key) {
-            if (!row.contains(column.index())) {
-                throw new DeliveryException(
-                        ErrorKind.RECORD,
-                        "KEY_INCOMPLETE",
-                        "the key column " + column.name() + " of " + event.table() + " was not logged with " + event,
-                        "make the table's replica identity its primary key",
-                        null);
-            }
-            row.visit(column.index(), rows);
-        }
-        rows.end();
-        return out.toByteArray();
-    }
-
-    private TableText text(TableSchema table) {
-        if (table != lastTable) {
-            if (tables.size() >= MAX_TABLES) {
-                tables.clear();
-            }
-            lastText = tables.computeIfAbsent(table, NativeEncoder::describe);
-            lastTable = table;
-        }
-        return lastText;
-    }
-
-    private static TableText describe(TableSchema table) {
-        JsonBytes json = new JsonBytes();
-        List<Column> columns = table.columns();
-        byte[][] names = new byte[columns.size()][];
-        for (Column column : columns) {
-            json.reset();
-            json.rawByte(',');
-            json.string(column.name());
-            json.rawByte(':');
-            names[column.index()] = json.toByteArray();
-        }
-        json.reset();
-        member(json, "db", table.database());
-        table.schema().ifPresent(schema -> member(json, "schema", schema));
-        member(json, "table", table.table());
-        return new TableText(names, json.toByteArray());
-    }
-
-    private static void member(JsonBytes json, String name, String value) {
-        json.rawByte(',');
-        json.string(name);
-        json.rawByte(':');
-        json.string(value);
+    TableSource describe(TableSchema table) {
+        return new TableSource(table);
     }
 
     private static Map<Operation, byte[]> operations() {
@@ -170,10 +104,6 @@ final class NativeEncoder implements EventEncoder {
             bytes.put(operation, ascii("},\"op\":\"" + operation.code() + "\""));
         }
         return bytes;
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** What is the same in all events of a transaction, kept as bytes until the next transaction comes. */
@@ -232,10 +162,7 @@ final class NativeEncoder implements EventEncoder {
 
         @Override
         public void number(String name, long value) {
-            tail.rawByte(',');
-            tail.string(name);
-            tail.rawByte(':');
-            tail.longValue(value);
+            member(tail, name, value);
         }
     }
 }

@@ -36,6 +36,7 @@ final class Lane implements Runnable {
     private final Condition changed = lock.newCondition();
     private final InFlightBatches batches = new InFlightBatches();
 
+    private SourcePosition reached;
     private DeltaForgeException failure;
     private int attempt;
     private int failures;
@@ -55,6 +56,7 @@ final class Lane implements Runnable {
         this.listener = listener;
         this.metrics = new LaneMetrics(spec.metrics());
         this.skip = new SkipFilter(order, spec.cursor());
+        this.reached = spec.cursor();
         this.thread = new Thread(this, "df-" + spec.pipeline() + "-sink-" + spec.sink());
     }
 
@@ -152,8 +154,12 @@ final class Lane implements Runnable {
             sink = spec.sinks().get();
             sink.open();
             boolean transactional = sink instanceof TransactionalSink;
-            if (transactional) {
-                ((TransactionalSink) sink).committedPosition().ifPresent(bytes -> skip.restart(order.parse(bytes)));
+            if (sink instanceof TransactionalSink holder) {
+                SourcePosition held =
+                        holder.committedPosition().map(order::parse).orElse(null);
+                skip.restart(spec.witness().settle(held, reached()));
+            } else {
+                spec.witness().withoutPositions();
             }
             show(LaneStatus.Phase.RUNNING, null);
             pump(sink, transactional);
@@ -179,9 +185,11 @@ final class Lane implements Runnable {
                 return;
             }
             int currentAttempt = attempt;
+            // An empty batch moves the position of a sink that stores it, but never back.
+            boolean nothingToStore = !transactional || skip.holds(entry.shared().batch());
             EventBatch remaining = skip.apply(entry.remaining());
             entry.remaining(remaining);
-            if (remaining.isEmpty() && !transactional) {
+            if (remaining.isEmpty() && nothingToStore) {
                 complete(entry, currentAttempt, null);
             } else {
                 entry.deliveredAt(System.nanoTime());
@@ -245,6 +253,7 @@ final class Lane implements Runnable {
             }
             // Under the lock, so that positions are reported in the order in which they were reached.
             if (end != null) {
+                reached = end;
                 listener.advanced(spec.sink(), sequence, end);
             }
             changed.signalAll();
@@ -311,6 +320,15 @@ final class Lane implements Runnable {
             while (left > 0 && !closing) {
                 left = changed.awaitNanos(left);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private SourcePosition reached() {
+        lock.lock();
+        try {
+            return reached;
         } finally {
             lock.unlock();
         }

@@ -6,14 +6,10 @@ import io.deltaforge.api.metrics.Histogram;
 import io.deltaforge.api.metrics.MetricScope;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What is counted of one lane, under the names that the original's users know. Safe from any thread. */
 final class LaneMetrics {
-
-    /** Failures of finding out where an event goes. */
-    private static final Set<String> ROUTING = Set.of("ROUTE", "TOPIC_INVALID", "TOPIC_MISSING");
 
     private final MetricScope scope;
     private final Counter events;
@@ -50,12 +46,7 @@ final class LaneMetrics {
         MetricScope byKind = scope.with(Map.of("kind", failure.reason().toLowerCase(Locale.ROOT)));
         byKind.counter("deltaforge_sink_errors_total", "Failures of the sink by their codes")
                 .add(1);
-        if (ROUTING.contains(failure.reason())) {
-            byKind.counter(
-                            "deltaforge_sink_routing_errors_total",
-                            "Events whose destination could not be told, by code")
-                    .add(1);
-        }
+        RoutingErrors.count(scope, failure);
     }
 
     long failures() {

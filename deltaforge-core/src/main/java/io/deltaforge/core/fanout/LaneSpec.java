@@ -3,6 +3,7 @@ package io.deltaforge.core.fanout;
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.api.sink.Sink;
+import io.deltaforge.core.commit.PositionWitness;
 import io.deltaforge.core.retry.RetryPolicy;
 import java.util.function.Supplier;
 
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
  * @param required whether the pipeline cannot go on without the sink
  * @param sinks makes the sink anew for each try; does no I/O
  * @param cursor how far the sink had come when the pipeline started
+ * @param witness compares what the target of a transactional sink holds with what is remembered here
  * @param maxInflight how many batches may be under way
  * @param retry how long to wait between tries
  * @param metrics a scope with the labels {@code pipeline} and {@code sink}
@@ -24,6 +26,7 @@ public record LaneSpec(
         boolean required,
         Supplier<Sink> sinks,
         SourcePosition cursor,
+        PositionWitness witness,
         int maxInflight,
         RetryPolicy retry,
         MetricScope metrics) {}

@@ -26,11 +26,16 @@ final class SkipFilter {
         cursor = newCursor;
     }
 
+    /** Says whether the sink holds everything up to a batch's end, its position included. */
+    boolean holds(EventBatch batch) {
+        return cursor != null && order.covers(cursor, batch.end());
+    }
+
     EventBatch apply(EventBatch batch) {
         if (cursor == null) {
             return batch;
         }
-        EventBatch remaining = order.covers(cursor, batch.end()) ? batch.withEvents(List.of()) : notCovered(batch);
+        EventBatch remaining = holds(batch) ? batch.withEvents(List.of()) : notCovered(batch);
         if (order.covers(batch.end(), cursor)) {
             cursor = null;
         }

@@ -11,11 +11,17 @@ final class IsoTimes {
     private static final long MICROS_PER_DAY = 86_400_000_000L;
     private static final int DAYS_PER_CYCLE = 146_097;
     private static final long DAYS_0000_TO_1970 = 719_528L;
+    private static final int LONG_YEAR_DIGITS = 6;
 
     private IsoTimes() {}
 
     /** Writes a day; the calendar arithmetic is that of {@link java.time.LocalDate#ofEpochDay}. */
     static int date(long epochDay, byte[] to, int offset) {
+        return date(epochDay, LONG_YEAR_DIGITS, to, offset);
+    }
+
+    /** Writes a day; a year that needs a sign has at least so many digits. */
+    static int date(long epochDay, int longYearDigits, byte[] to, int offset) {
         long zeroDay = epochDay + DAYS_0000_TO_1970 - 60;
         long cycles = Math.floorDiv(zeroDay, DAYS_PER_CYCLE);
         int dayOfCycle = Math.floorMod(zeroDay, DAYS_PER_CYCLE);
@@ -29,7 +35,7 @@ final class IsoTimes {
         int month = (marchMonth + 2) % 12 + 1;
         int day = dayOfYear - (marchMonth * 306 + 5) / 10 + 1;
         long year = cycles * 400 + yearOfCycle + marchMonth / 10;
-        int at = year(year, to, offset);
+        int at = year(year, longYearDigits, to, offset);
         to[at++] = '-';
         at = DecimalDigits.two(month, to, at);
         to[at++] = '-';
@@ -40,7 +46,7 @@ final class IsoTimes {
         return dayOfCycle - (365 * year + year / 4 - year / 100 + year / 400);
     }
 
-    private static int year(long year, byte[] to, int offset) {
+    private static int year(long year, int longYearDigits, byte[] to, int offset) {
         int at = offset;
         if (year >= 0 && year <= 9999) {
             at = DecimalDigits.two((int) year / 100, to, at);
@@ -48,20 +54,29 @@ final class IsoTimes {
         }
         to[at++] = (byte) (year < 0 ? '-' : '+');
         long absolute = Math.abs(year);
-        for (long bound = 100_000; bound > absolute && bound > 1; bound /= 10) {
+        int left = longYearDigits - 1;
+        for (long bound = 10; left > 0 && bound <= absolute; bound *= 10) {
+            left--;
+        }
+        for (; left > 0; left--) {
             to[at++] = '0';
         }
         return DecimalDigits.write(absolute, to, at);
     }
 
-    static int time(long microsOfDay, byte[] to, int offset) {
+    /** Writes hours, minutes and seconds, without the fraction. */
+    static int seconds(long microsOfDay, byte[] to, int offset) {
         int seconds = (int) (microsOfDay / 1_000_000);
-        int micros = (int) (microsOfDay % 1_000_000);
         int at = DecimalDigits.two(seconds / 3600, to, offset);
         to[at++] = ':';
         at = DecimalDigits.two(seconds / 60 % 60, to, at);
         to[at++] = ':';
-        at = DecimalDigits.two(seconds % 60, to, at);
+        return DecimalDigits.two(seconds % 60, to, at);
+    }
+
+    static int time(long microsOfDay, byte[] to, int offset) {
+        int at = seconds(microsOfDay, to, offset);
+        int micros = (int) (microsOfDay % 1_000_000);
         if (micros != 0) {
             to[at++] = '.';
             at = three(micros / 1000, to, at);

@@ -14,8 +14,8 @@ public final class JsonBytes {
     private static final int INITIAL_BYTES = 1 << 10;
     private static final int MAX_BYTES = Integer.MAX_VALUE - 16;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] BASE64 =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BASE64 = alphabet("+/");
+    private static final byte[] BASE64_URL = alphabet("-_");
 
     private byte[] buffer = new byte[INITIAL_BYTES];
     private int length;
@@ -142,6 +142,39 @@ public final class JsonBytes {
     }
 
     /**
+     * Writes a double as {@link #doubleValue} does, and {@code .0} behind a whole number, so that readers without a schema
+     * tell it from an integer.
+     *
+     * @param value the number
+     */
+    public void pointedDouble(double value) {
+        int start = length;
+        doubleValue(value);
+        point(start);
+    }
+
+    /**
+     * Writes a float as {@link #floatValue} does, and {@code .0} behind a whole number.
+     *
+     * @param value the number
+     */
+    public void pointedFloat(float value) {
+        int start = length;
+        floatValue(value);
+        point(start);
+    }
+
+    private void point(int start) {
+        for (int i = start; i < length; i++) {
+            if (buffer[i] > '9' || buffer[i] == '.' || buffer[i] == '"') {
+                return;
+            }
+        }
+        rawByte('.');
+        rawByte('0');
+    }
+
+    /**
      * Writes a string, quoted and escaped. Bytes that are not UTF-8 become U+FFFD.
      *
      * @param utf8 where the text is
@@ -150,6 +183,15 @@ public final class JsonBytes {
      */
     public void string(byte[] utf8, int offset, int count) {
         JsonStrings.write(this, utf8, offset, count);
+    }
+
+    /**
+     * Writes what another buffer holds as a string, quoted and escaped.
+     *
+     * @param other the other buffer
+     */
+    public void string(JsonBytes other) {
+        string(other.buffer, 0, other.length);
     }
 
     /**
@@ -185,24 +227,63 @@ public final class JsonBytes {
      * @param count how many
      */
     public void base64(byte[] bytes, int offset, int count) {
+        base64(bytes, offset, count, BASE64);
+    }
+
+    /**
+     * Writes bytes as a string of base 64 that is safe in URLs and file names, padding included (RFC 4648, section 5).
+     *
+     * @param bytes where they are
+     * @param offset the first
+     * @param count how many
+     */
+    public void base64Url(byte[] bytes, int offset, int count) {
+        base64(bytes, offset, count, BASE64_URL);
+    }
+
+    private static byte[] alphabet(String lastTwo) {
+        return ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + lastTwo)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private void base64(byte[] bytes, int offset, int count, byte[] alphabet) {
         byte[] to = room(Math.addExact(2, Math.multiplyExact(4, (count + 2) / 3)));
         int at = length;
         to[at++] = '"';
         int from = offset;
         for (int end = offset + count - count % 3; from < end; from += 3) {
             int three = (bytes[from] & 0xFF) << 16 | (bytes[from + 1] & 0xFF) << 8 | (bytes[from + 2] & 0xFF);
-            to[at++] = BASE64[three >>> 18];
-            to[at++] = BASE64[three >>> 12 & 63];
-            to[at++] = BASE64[three >>> 6 & 63];
-            to[at++] = BASE64[three & 63];
+            to[at++] = alphabet[three >>> 18];
+            to[at++] = alphabet[three >>> 12 & 63];
+            to[at++] = alphabet[three >>> 6 & 63];
+            to[at++] = alphabet[three & 63];
         }
         int rest = count % 3;
         if (rest > 0) {
             int last = (bytes[from] & 0xFF) << 16 | (rest == 2 ? (bytes[from + 1] & 0xFF) << 8 : 0);
-            to[at++] = BASE64[last >>> 18];
-            to[at++] = BASE64[last >>> 12 & 63];
-            to[at++] = rest == 2 ? BASE64[last >>> 6 & 63] : (byte) '=';
+            to[at++] = alphabet[last >>> 18];
+            to[at++] = alphabet[last >>> 12 & 63];
+            to[at++] = rest == 2 ? alphabet[last >>> 6 & 63] : (byte) '=';
             to[at++] = '=';
+        }
+        to[at++] = '"';
+        length = at;
+    }
+
+    /**
+     * Writes bytes as a string of lower case hexadecimal digits.
+     *
+     * @param bytes where they are
+     * @param offset the first
+     * @param count how many
+     */
+    public void hex(byte[] bytes, int offset, int count) {
+        byte[] to = room(Math.addExact(2, Math.multiplyExact(2, count)));
+        int at = length;
+        to[at++] = '"';
+        for (int i = offset; i < offset + count; i++) {
+            to[at++] = HEX[bytes[i] >> 4 & 15];
+            to[at++] = HEX[bytes[i] & 15];
         }
         to[at++] = '"';
         length = at;

@@ -9,6 +9,7 @@ import io.deltaforge.api.processor.Processor;
 import io.deltaforge.core.support.Log;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class ProcessorChainTest {
 
     private static ProcessorChain chain(Processor... processors) {
         return new ProcessorChain(Arrays.stream(processors)
-                .map(processor -> new ProcessorStep("test", processor, MetricScope.none()))
+                .map(processor -> new ProcessorStep("test", processor, Optional.empty(), MetricScope.none()))
                 .toList());
     }
 

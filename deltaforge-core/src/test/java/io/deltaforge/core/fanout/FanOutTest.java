@@ -11,6 +11,8 @@ import io.deltaforge.api.event.EventBatch;
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.api.sink.Sink;
+import io.deltaforge.api.sink.TransactionalSink;
+import io.deltaforge.core.commit.PositionWitness;
 import io.deltaforge.core.retry.RetryPolicy;
 import io.deltaforge.core.support.Log;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +33,17 @@ import org.junit.jupiter.api.Test;
 class FanOutTest {
 
     private static final RetryPolicy FAST = new RetryPolicy(Duration.ofMillis(1), Duration.ofMillis(5), 0);
+
+    /** Takes the target's word for everything. */
+    private static final PositionWitness TRUSTING = new PositionWitness() {
+        @Override
+        public SourcePosition settle(SourcePosition held, SourcePosition remembered) {
+            return held == null ? remembered : held;
+        }
+
+        @Override
+        public void withoutPositions() {}
+    };
 
     private final Map<String, SourcePosition> reached = new ConcurrentHashMap<>();
     private final Map<String, DeltaForgeException> stopped = new ConcurrentHashMap<>();
@@ -67,7 +81,7 @@ class FanOutTest {
     }
 
     private LaneSpec lane(String sink, SourcePosition cursor, Supplier<Sink> sinks) {
-        return new LaneSpec("test", sink, true, sinks, cursor, 2, FAST, MetricScope.none());
+        return new LaneSpec("test", sink, true, sinks, cursor, TRUSTING, 2, FAST, MetricScope.none());
     }
 
     private FanOut start(LaneSpec... specs) {
@@ -248,5 +262,49 @@ class FanOutTest {
         assertThat(fanOut.drain(10_000_000_000L)).isTrue();
         assertThat(reached).containsEntry("a", Log.end(1));
         assertThat(sink.closed).isTrue();
+    }
+
+    /** Stores each batch with its position in one step. */
+    private static final class StoringSink implements TransactionalSink {
+        private final List<String> stored = new CopyOnWriteArrayList<>();
+        private final List<SourcePosition> positions = new CopyOnWriteArrayList<>();
+
+        StoringSink(SourcePosition held) {
+            positions.add(held);
+        }
+
+        @Override
+        public void open() {}
+
+        @Override
+        public Optional<byte[]> committedPosition() {
+            return Optional.of(positions.get(positions.size() - 1).toBytes());
+        }
+
+        @Override
+        public CompletionStage<Void> deliver(EventBatch batch) {
+            batch.events().forEach(event -> stored.add(Log.name(event)));
+            positions.add(batch.end());
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void shouldNeverMoveTheStoredPositionBack() {
+        StoringSink sink = new StoringSink(Log.at(3, 0));
+        start(lane("a", Log.end(0), () -> sink));
+        for (long number = 1; number <= 4; number++) {
+            Log.Tx tx = new Log.Tx(number);
+            EventBatch batch = new EventBatch(number, List.of(Log.insert(tx, 0), Log.insert(tx, 1)), Log.end(number));
+            fanOut.publish(batch, BatchObserver.NONE);
+        }
+        fanOut.publish(new EventBatch(5, List.of(), Log.end(5)), BatchObserver.NONE);
+
+        await().untilAsserted(() -> assertThat(reached).containsEntry("a", Log.end(5)));
+        assertThat(sink.stored).containsExactly("tx3#1", "tx4#0", "tx4#1");
+        assertThat(sink.positions).containsExactly(Log.at(3, 0), Log.end(3), Log.end(4), Log.end(5));
     }
 }

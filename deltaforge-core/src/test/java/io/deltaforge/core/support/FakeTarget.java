@@ -3,11 +3,14 @@ package io.deltaforge.core.support;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Settings;
 import io.deltaforge.api.error.DeliveryException;
+import io.deltaforge.api.error.ErrorKind;
+import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.EventBatch;
 import io.deltaforge.api.sink.Sink;
 import io.deltaforge.api.sink.SinkContext;
 import io.deltaforge.api.sink.SinkFactory;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,6 +20,9 @@ public final class FakeTarget implements SinkFactory {
 
     public final List<String> events = new CopyOnWriteArrayList<>();
     public volatile boolean stalled;
+    /** Names of events that can never be delivered. */
+    public volatile Set<String> refused = Set.of();
+
     public volatile DeliveryException failure;
 
     @Override
@@ -43,7 +49,17 @@ public final class FakeTarget implements SinkFactory {
                 if (stalled) {
                     return new CompletableFuture<>();
                 }
-                batch.events().forEach(event -> events.add(Log.name(event)));
+                for (ChangeEvent event : batch.events()) {
+                    if (refused.contains(Log.name(event))) {
+                        context.deadLetters()
+                                .put(
+                                        event,
+                                        new DeliveryException(
+                                                ErrorKind.RECORD, "MESSAGE_TOO_LARGE", "too large", null));
+                    } else {
+                        events.add(Log.name(event));
+                    }
+                }
                 return CompletableFuture.completedFuture(null);
             }
 

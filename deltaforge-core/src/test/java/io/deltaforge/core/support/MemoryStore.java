@@ -11,15 +11,22 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class MemoryStore implements CheckpointStore {
 
     public final Map<String, byte[]> entries = new ConcurrentHashMap<>();
+    /** What is kept besides the positions. */
+    public final Map<String, byte[]> besides = new ConcurrentHashMap<>();
+
     public volatile CheckpointException failure;
     public volatile Runnable beforeSave = () -> {};
+
+    private Map<String, byte[]> of(String pipeline) {
+        return pipeline.contains("~") ? besides : entries;
+    }
 
     @Override
     public void open() {}
 
     @Override
     public Map<String, byte[]> load(String pipeline) {
-        return new HashMap<>(entries);
+        return new HashMap<>(of(pipeline));
     }
 
     @Override
@@ -28,12 +35,12 @@ public final class MemoryStore implements CheckpointStore {
         if (failure != null) {
             throw failure;
         }
-        entries.putAll(saved);
+        of(pipeline).putAll(saved);
     }
 
     @Override
     public void delete(String pipeline, Set<String> keys) {
-        entries.keySet().removeAll(keys);
+        of(pipeline).keySet().removeAll(keys);
     }
 
     @Override
