@@ -168,6 +168,37 @@ public abstract class CheckpointStoreConformanceTest {
     }
 
     @Test
+    void shouldLoadSingleValues() {
+        CheckpointStore store = open();
+        store.save(PIPELINE, Map.of("a", bytes("1"), "aa", bytes("2")));
+        store.save(PIPELINE + "~besides", Map.of("a", bytes("3")));
+        assertThat(store.load(PIPELINE, "a").orElseThrow()).isEqualTo(bytes("1"));
+        assertThat(store.load(PIPELINE + "~besides", "a").orElseThrow()).isEqualTo(bytes("3"));
+        assertThat(store.load(PIPELINE, "b")).isEmpty();
+        assertThat(store.load("nobody", "a")).isEmpty();
+    }
+
+    @Test
+    void shouldGiveWhatIsStoredInPagesInTheOrderOfTheKeys() {
+        CheckpointStore store = open();
+        List<String> keys = List.of("a", "a/1", "a/2", "b", "\u00e9", "\uffee", "\ud83d\ude00");
+        keys.forEach(key -> store.save(PIPELINE, Map.of(key, bytes(key))));
+        store.save(PIPELINE + "~besides", Map.of("a/3", bytes("other")));
+        List<String> read = new ArrayList<>();
+        List<CheckpointStore.Entry> page = store.page(PIPELINE, "", 2);
+        while (!page.isEmpty()) {
+            assertThat(page).hasSizeLessThanOrEqualTo(2).allSatisfy(entry -> assertThat(entry.value())
+                    .isEqualTo(bytes(entry.key())));
+            page.forEach(entry -> read.add(entry.key()));
+            assertThat(read).hasSizeLessThanOrEqualTo(keys.size());
+            page = store.page(PIPELINE, read.get(read.size() - 1), 2);
+        }
+        assertThat(read).isEqualTo(keys);
+        assertThat(store.page(PIPELINE, "a/", 1)).singleElement().satisfies(entry -> assertThat(entry.key())
+                .isEqualTo("a/1"));
+    }
+
+    @Test
     void shouldKeepWhatWasSavedAcrossCloseAndOpen() {
         CheckpointStore first = open();
         first.save(PIPELINE, Map.of("a", bytes("1"), "b", bytes("2")));

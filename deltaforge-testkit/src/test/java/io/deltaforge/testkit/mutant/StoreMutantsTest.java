@@ -7,8 +7,10 @@ import io.deltaforge.testkit.checkpoint.CheckpointStoreConformanceTest;
 import io.deltaforge.testkit.fake.ForwardingCheckpointStore;
 import io.deltaforge.testkit.fake.MemoryCheckpointStore;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,9 @@ class StoreMutantsTest {
         "NeverForgets, shouldForgetWhatIsDeletedAndIgnoreWhatIsNotThere",
         "DropsEmptyValues, shouldTakeEmptyAndLargeValues",
         "CutsKeys, shouldTakeKeysOfAnyCharactersAndLength",
+        "PagesInOrderOfChars, shouldGiveWhatIsStoredInPagesInTheOrderOfTheKeys",
+        "PagesRepeat, shouldGiveWhatIsStoredInPagesInTheOrderOfTheKeys",
+        "LoadsTheFirst, shouldLoadSingleValues",
         "SharesArrays, shouldNotShareArraysWithItsCallers",
         "HasManyOwners, shouldRefuseASecondOwner",
         "StartsAfresh, shouldHoldOnDamageAndNeverStartAfresh(java.nio.file.Path)",
@@ -53,6 +58,47 @@ class StoreMutantsTest {
         @Override
         protected CheckpointStoreFactory factory() {
             return Wrapped.stores(new MemoryCheckpointStore(), this::wrap);
+        }
+    }
+
+    static class PagesInOrderOfChars extends Mutant {
+        @Override
+        CheckpointStore wrap(CheckpointStore store) {
+            return new ForwardingCheckpointStore(store) {
+                @Override
+                public List<Entry> page(String pipeline, String after, int limit) {
+                    return load(pipeline).entrySet().stream()
+                            .filter(entry -> entry.getKey().compareTo(after) > 0)
+                            .sorted(Map.Entry.comparingByKey())
+                            .limit(limit)
+                            .map(entry -> new Entry(entry.getKey(), entry.getValue()))
+                            .toList();
+                }
+            };
+        }
+    }
+
+    static class PagesRepeat extends Mutant {
+        @Override
+        CheckpointStore wrap(CheckpointStore store) {
+            return new ForwardingCheckpointStore(store) {
+                @Override
+                public List<Entry> page(String pipeline, String after, int limit) {
+                    return super.page(pipeline, after.length() > 1 ? after.substring(0, 1) : after, limit);
+                }
+            };
+        }
+    }
+
+    static class LoadsTheFirst extends Mutant {
+        @Override
+        CheckpointStore wrap(CheckpointStore store) {
+            return new ForwardingCheckpointStore(store) {
+                @Override
+                public Optional<byte[]> load(String pipeline, String key) {
+                    return load(pipeline).values().stream().findFirst();
+                }
+            };
         }
     }
 
