@@ -1,8 +1,5 @@
 package io.deltaforge.sandbox;
 
-import java.io.IOException;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,8 +21,9 @@ import org.apache.kafka.common.Uuid;
  * {@link #kill()} followed by {@link #restart()}, and at last {@link #close()}. A broker that is never closed ends with
  * this JVM, even if the JVM is killed.
  *
- * <p>It listens on 127.0.0.1 only, without encryption or authentication; internal topics have one replica and few
- * partitions; topics are created by first use; transactions work by {@code transaction.version} 2.
+ * <p>It listens on 127.0.0.1 only, without encryption or authentication, and on further ports if the builder says so; internal
+ * topics have one replica and few partitions; topics are created by first use; transactions work by
+ * {@code transaction.version} 2. Several that belong together are a {@link KafkaCluster}.
  *
  * <p>Thread-safe; life-cycle methods block each other.
  */
@@ -45,7 +42,8 @@ public final class KafkaBroker implements AutoCloseable {
     private final List<String> jvmOptions;
     private final int transactionVersion;
     private final String classPath;
-    private final String clusterId = Uuid.randomUuid().toString();
+    private final List<BrokerListener> listeners;
+    private final Membership membership;
     private volatile int port;
     private volatile int controllerPort;
     private volatile ChildProcess process;
@@ -62,6 +60,25 @@ public final class KafkaBroker implements AutoCloseable {
         properties = Map.copyOf(builder.properties);
         jvmOptions = List.copyOf(builder.jvmOptions);
         transactionVersion = builder.transactionVersion;
+        listeners = List.copyOf(builder.listeners);
+        membership = builder.membership == null ? Membership.alone() : builder.membership;
+        if (membership.controllerPort() != 0) {
+            controllerPort = membership.controllerPort();
+        }
+    }
+
+    /**
+     * A broker's place in its cluster.
+     *
+     * @param nodeId its number
+     * @param clusterId the cluster's id
+     * @param controllerPort the port of its controller; 0 for any free one
+     * @param voters {@code id@host:port} of all controllers; empty when it is alone
+     */
+    record Membership(int nodeId, String clusterId, int controllerPort, String voters) {
+        static Membership alone() {
+            return new Membership(1, Uuid.randomUuid().toString(), 0, "");
+        }
     }
 
     /** Returns a builder with the defaults described at its methods. */
@@ -72,6 +89,24 @@ public final class KafkaBroker implements AutoCloseable {
     /** Returns {@code host:port}, for a client's {@code bootstrap.servers}. */
     public String bootstrapServers() {
         return HOST + ":" + port;
+    }
+
+    /**
+     * Returns {@code host:port} of a further listener, or of the proxy before it.
+     *
+     * @param listener its name
+     */
+    public String bootstrapServers(String listener) {
+        return listeners.stream()
+                .filter(each -> each.name().equals(listener))
+                .findFirst()
+                .orElseThrow(() -> new SandboxException(name + " has no listener " + listener))
+                .advertised();
+    }
+
+    /** Returns the broker's number in its cluster; 1 for one that is alone. */
+    public int nodeId() {
+        return membership.nodeId();
     }
 
     /** Returns the port clients connect to; it stays the same across {@link #restart()}. */
@@ -161,16 +196,22 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     private void start() {
+        boolean member = membership.controllerPort() != 0;
         for (int attempt = 1; ; attempt++) {
             int candidate = portFixed ? port : Ports.free();
-            controllerPort = Ports.free();
+            if (!member) {
+                controllerPort = Ports.free();
+            }
+            listeners.forEach(BrokerListener::choosePort);
             try {
                 startOn(candidate);
                 RunDirectory.ofThisJvm().closeAtExit(this);
                 return;
             } catch (SandboxException e) {
-                boolean clash = !Ports.isFree(controllerPort) || (!portFixed && !Ports.isFree(candidate));
-                if (!clash || attempt == PORT_ATTEMPTS) {
+                boolean clash = !Ports.isFree(controllerPort)
+                        || (!portFixed && !Ports.isFree(candidate))
+                        || !listeners.stream().allMatch(each -> Ports.isFree(each.port()));
+                if (!clash || member || attempt == PORT_ATTEMPTS) {
                     throw e;
                 }
             }
@@ -185,6 +226,7 @@ public final class KafkaBroker implements AutoCloseable {
         }
         port = candidate;
         Path configuration = writeProperties();
+        listeners.forEach(BrokerListener::leadProxyHere);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -192,7 +234,8 @@ public final class KafkaBroker implements AutoCloseable {
         command.addAll(Sandbox.jvmOptions());
         command.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
         command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", classPath, BrokerMain.class.getName(), configuration.toString(), clusterId));
+        command.addAll(List.of(
+                "-cp", classPath, BrokerMain.class.getName(), configuration.toString(), membership.clusterId()));
         command.add("transaction.version=" + transactionVersion);
         ChildProcess started = ChildProcess.start(name, command, Map.of(), directory.resolve("server.log"));
         process = started;
@@ -206,39 +249,13 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     private Path writeProperties() {
-        Properties all = new Properties();
-        all.putAll(Map.of(
-                "process.roles", "broker,controller",
-                "node.id", "1",
-                "num.partitions", "1",
-                "offsets.topic.replication.factor", "1",
-                "transaction.state.log.replication.factor", "1",
-                "transaction.state.log.min.isr", "1",
-                "share.coordinator.state.topic.replication.factor", "1",
-                "share.coordinator.state.topic.min.isr", "1",
-                "auto.create.topics.enable", "true",
-                "group.initial.rebalance.delay.ms", "0"));
-        // A killed broker is let in again only after the session of its former life has ended: by default 9 s.
-        all.putAll(Map.of("broker.session.timeout.ms", "2000", "broker.heartbeat.interval.ms", "500"));
-        // The defaults of 50 cost seconds at the first use of a group or a transaction.
-        all.putAll(Map.of("offsets.topic.num.partitions", "4", "transaction.state.log.num.partitions", "4"));
-        all.putAll(properties);
-        all.putAll(Map.of(
-                "log.dirs", directory.resolve("logs").toString(),
-                "listeners", "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort,
-                "advertised.listeners", "PLAINTEXT://" + HOST + ":" + port,
-                "controller.listener.names", "CONTROLLER",
-                "controller.quorum.voters", "1@" + HOST + ":" + controllerPort));
-        Path file = directory.resolve("server.properties");
-        try {
-            Files.createDirectories(directory.resolve("tmp"));
-            try (Writer out = Files.newBufferedWriter(file)) {
-                all.store(out, null);
-            }
-            return file;
-        } catch (IOException e) {
-            throw new SandboxException("cannot write " + file + ": " + e.getMessage(), e);
-        }
+        String controller = HOST + ":" + controllerPort;
+        Map<String, String> chosen = Map.of(
+                "node.id",
+                Integer.toString(membership.nodeId()),
+                "controller.quorum.voters",
+                membership.voters().isEmpty() ? membership.nodeId() + "@" + controller : membership.voters());
+        return BrokerProperties.write(directory, HOST + ":" + port, controller, listeners, properties, chosen);
     }
 
     private boolean isServing() {
@@ -266,6 +283,8 @@ public final class KafkaBroker implements AutoCloseable {
         private Path dataDirectory;
         private int port;
         private int transactionVersion = 2;
+        private final List<BrokerListener> listeners = new ArrayList<>();
+        private Membership membership;
 
         private Builder() {}
 
@@ -293,6 +312,34 @@ public final class KafkaBroker implements AutoCloseable {
         /** Creates topics by first use ({@code auto.create.topics.enable}); default is true. */
         public Builder autoCreateTopics(boolean enabled) {
             return property("auto.create.topics.enable", Boolean.toString(enabled));
+        }
+
+        /**
+         * Listens on a port more, such as one with a login or with TLS. Its settings are properties of the broker that
+         * begin with {@code listener.name.} and its name in small letters.
+         *
+         * @param name its name, in capitals, for {@link KafkaBroker#bootstrapServers(String)}
+         * @param protocol {@code PLAINTEXT}, {@code SSL}, {@code SASL_PLAINTEXT} or {@code SASL_SSL}
+         */
+        public Builder listener(String name, String protocol) {
+            listeners.add(new BrokerListener(name, protocol, null));
+            return this;
+        }
+
+        /**
+         * Listens behind a proxy, on a port more: clients that come this way are told the proxy's address and never another.
+         *
+         * @param name its name, in capitals
+         * @param proxy where clients connect to; stays the caller's
+         */
+        public Builder listener(String name, FaultProxy proxy) {
+            listeners.add(new BrokerListener(name, "PLAINTEXT", Objects.requireNonNull(proxy, "proxy is null")));
+            return this;
+        }
+
+        Builder member(Membership member) {
+            membership = member;
+            return this;
         }
 
         /** Formats with another level of the feature {@code transaction.version}; default is 2. */

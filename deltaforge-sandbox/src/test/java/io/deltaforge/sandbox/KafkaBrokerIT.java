@@ -98,6 +98,29 @@ final class KafkaBrokerIT {
     }
 
     @Test
+    void shouldLeadClientsThroughTheProxyOfAListener() throws Exception {
+        try (FaultProxy proxy = FaultProxy.start(1);
+                KafkaBroker behind =
+                        KafkaBroker.builder().listener("EDGE", proxy).start();
+                KafkaProducer<String, String> producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", behind.bootstrapServers("EDGE")),
+                        new StringSerializer(),
+                        new StringSerializer())) {
+            assertThat(behind.bootstrapServers("EDGE")).isEqualTo(proxy.address());
+            producer.send(new ProducerRecord<>("proxied", "1")).get(10, TimeUnit.SECONDS);
+
+            proxy.stall();
+            Future<RecordMetadata> answer = producer.send(new ProducerRecord<>("proxied", "2"));
+            assertThatThrownBy(() -> answer.get(300, TimeUnit.MILLISECONDS))
+                    .as("no way leads around the proxy")
+                    .isInstanceOf(TimeoutException.class);
+
+            proxy.heal();
+            assertThat(answer.get(10, TimeUnit.SECONDS).offset()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void shouldRefuseAPortThatIsTaken() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             KafkaBroker.Builder builder = KafkaBroker.builder().port(taken.getLocalPort());
