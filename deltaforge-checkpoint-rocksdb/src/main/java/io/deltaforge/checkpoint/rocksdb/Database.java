@@ -27,8 +27,15 @@ interface Database extends AutoCloseable {
     /** Reads one value; null when there is none. */
     byte[] get(byte[] key) throws RocksDBException;
 
-    /** Reads every key that starts with a prefix, in the order of the keys. */
-    void scan(byte[] prefix, BiConsumer<byte[], byte[]> visitor) throws RocksDBException;
+    /**
+     * Reads keys that start with a prefix, in the order of the keys.
+     *
+     * @param prefix what they start with
+     * @param after only those behind this key, which starts with the prefix or is it
+     * @param limit how many at most
+     * @param visitor is given keys and values
+     */
+    void scan(byte[] prefix, byte[] after, int limit, BiConsumer<byte[], byte[]> visitor) throws RocksDBException;
 
     /** The number of the latest write: grows with each, and all writes up to it are durable. */
     long sequence();

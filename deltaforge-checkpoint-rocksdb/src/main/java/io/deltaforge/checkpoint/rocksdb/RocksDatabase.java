@@ -89,14 +89,19 @@ final class RocksDatabase implements Database {
     }
 
     @Override
-    public void scan(byte[] prefix, BiConsumer<byte[], byte[]> visitor) throws RocksDBException {
+    public void scan(byte[] prefix, byte[] after, int limit, BiConsumer<byte[], byte[]> visitor)
+            throws RocksDBException {
         try (RocksIterator entries = rocks.newIterator()) {
-            for (entries.seek(prefix); entries.isValid(); entries.next()) {
+            int left = limit;
+            for (entries.seek(after); left > 0 && entries.isValid(); entries.next()) {
                 byte[] key = entries.key();
                 if (!startsWith(key, prefix)) {
                     break;
                 }
-                visitor.accept(key, entries.value());
+                if (!Arrays.equals(key, after)) {
+                    visitor.accept(key, entries.value());
+                    left--;
+                }
             }
             entries.status();
         }

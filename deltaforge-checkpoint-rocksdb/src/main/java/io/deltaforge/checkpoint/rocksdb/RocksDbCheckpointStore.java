@@ -6,11 +6,15 @@ import io.deltaforge.api.checkpoint.CheckpointStore;
 import io.deltaforge.api.error.CheckpointException;
 import io.deltaforge.api.error.ErrorKind;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 import org.slf4j.Logger;
@@ -132,22 +136,55 @@ final class RocksDbCheckpointStore implements CheckpointStore {
 
     @Override
     public Map<String, byte[]> load(String pipeline) {
-        byte[] prefix = EntryKey.prefix(pipeline);
         Map<String, byte[]> entries = new HashMap<>();
+        byte[] prefix = EntryKey.prefix(pipeline);
+        scan(pipeline, prefix, Integer.MAX_VALUE, entries::put);
+        return entries;
+    }
+
+    @Override
+    public List<Entry> page(String pipeline, String after, int limit) {
+        List<Entry> entries = new ArrayList<>();
+        byte[] from = after.isEmpty() ? EntryKey.prefix(pipeline) : EntryKey.of(pipeline, after);
+        scan(pipeline, from, limit, (name, value) -> entries.add(new Entry(name, value)));
+        return entries;
+    }
+
+    private void scan(String pipeline, byte[] after, int limit, BiConsumer<String, byte[]> reader) {
+        byte[] prefix = EntryKey.prefix(pipeline);
         Lock shared = acquire();
         try {
-            database.scan(prefix, (key, value) -> {
+            database.scan(prefix, after, limit, (key, value) -> {
                 String name = EntryKey.name(key, prefix.length);
-                String what =
-                        "the checkpoint \"" + name + "\" of pipeline " + pipeline + " in " + directory.checkpoints();
-                entries.put(name, EntryValue.decode(key, value, what));
+                reader.accept(name, EntryValue.decode(key, value, what(pipeline, name)));
             });
-            return entries;
         } catch (RocksDBException e) {
-            throw StorageFailures.of("read the checkpoints of pipeline " + pipeline, directory.checkpoints(), e);
+            throw unreadable(pipeline, e);
         } finally {
             shared.unlock();
         }
+    }
+
+    @Override
+    public Optional<byte[]> load(String pipeline, String key) {
+        byte[] place = EntryKey.of(pipeline, key);
+        Lock shared = acquire();
+        try {
+            byte[] value = database.get(place);
+            return value == null ? Optional.empty() : Optional.of(EntryValue.decode(place, value, what(pipeline, key)));
+        } catch (RocksDBException e) {
+            throw unreadable(pipeline, e);
+        } finally {
+            shared.unlock();
+        }
+    }
+
+    private String what(String pipeline, String name) {
+        return "the checkpoint \"" + name + "\" of pipeline " + pipeline + " in " + directory.checkpoints();
+    }
+
+    private CheckpointException unreadable(String pipeline, RocksDBException e) {
+        return StorageFailures.of("read the checkpoints of pipeline " + pipeline, directory.checkpoints(), e);
     }
 
     @Override

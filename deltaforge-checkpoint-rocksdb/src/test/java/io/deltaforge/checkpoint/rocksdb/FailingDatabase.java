@@ -86,8 +86,9 @@ final class FailingDatabase implements Database {
     }
 
     @Override
-    public void scan(byte[] prefix, BiConsumer<byte[], byte[]> visitor) throws RocksDBException {
-        real.scan(prefix, visitor);
+    public void scan(byte[] prefix, byte[] after, int limit, BiConsumer<byte[], byte[]> visitor)
+            throws RocksDBException {
+        real.scan(prefix, after, limit, visitor);
     }
 
     @Override
