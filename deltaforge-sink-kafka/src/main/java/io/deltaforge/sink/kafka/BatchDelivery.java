@@ -20,8 +20,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  * batch before it is complete, and the thread that delivers has handed everything over. One object serves as callback of
  * all its records.
  *
- * <p>Life cycle, on the delivering thread: any number of {@link #sent} and {@link #settledWithoutSending}, then
- * {@link #handedOver()}. Callbacks come on any thread.
+ * <p>Life cycle, on the delivering thread: for each event {@link #sent} or {@link #settledWithoutSending}, after
+ * {@link #expectOneMore} another {@link #sent}, then {@link #handedOver()}. Callbacks come on any thread.
  */
 final class BatchDelivery implements Callback {
 
@@ -57,9 +57,9 @@ final class BatchDelivery implements Callback {
     /** The delivering thread and the batch before, which both have to be done too. */
     private static final int BESIDES_EVENTS = 2;
 
-    private final EventBatch batch;
     private final Failures failures;
     private final AtomicInteger open;
+    private final List<ChangeEvent> events;
     private final List<Future<RecordMetadata>> results;
     private final CompletableFuture<Void> completion = new CompletableFuture<>();
     /** Completes behind {@link #completion}, so that batches complete in order for those who watch them, too. */
@@ -69,9 +69,9 @@ final class BatchDelivery implements Callback {
     private volatile boolean hasRefused;
 
     BatchDelivery(EventBatch batch, Failures failures) {
-        this.batch = requireNonNull(batch, "batch is null");
         this.failures = requireNonNull(failures, "failures is null");
         this.open = new AtomicInteger(batch.size() + BESIDES_EVENTS);
+        this.events = new ArrayList<>(batch.size());
         this.results = new ArrayList<>(batch.size());
     }
 
@@ -91,15 +91,20 @@ final class BatchDelivery implements Callback {
         });
     }
 
-    /** Notes that the next event was given to the producer. */
-    void sent(Future<RecordMetadata> result, int payloadBytes) {
+    /** Notes that one event makes one record more; before that record is sent. */
+    void expectOneMore() {
+        open.incrementAndGet();
+    }
+
+    /** Notes that a record of an event was given to the producer. */
+    void sent(ChangeEvent event, Future<RecordMetadata> result, int payloadBytes) {
+        events.add(event);
         results.add(result);
         bytes += payloadBytes;
     }
 
     /** Notes that the next event needs no acknowledgement: it was put aside. */
     void settledWithoutSending() {
-        results.add(null);
         countDown();
     }
 
@@ -143,10 +148,9 @@ final class BatchDelivery implements Callback {
 
     private void putRefusedAside() {
         for (int i = 0; i < results.size(); i++) {
-            Future<RecordMetadata> result = results.get(i);
-            Throwable error = result == null ? null : errorOf(result);
+            Throwable error = errorOf(results.get(i));
             if (error != null) {
-                failures.putAside(batch.events().get(i), error);
+                failures.putAside(events.get(i), error);
             }
         }
     }

@@ -4,6 +4,7 @@ import io.deltaforge.api.error.ConfigException.Problem;
 import io.deltaforge.api.error.DeliveryException;
 import io.deltaforge.api.error.ErrorKind;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +33,22 @@ final class BrokerList {
             }
         }
         return problems;
+    }
+
+    /** Returns the addresses whose hosts are known. Blocks as long as the resolver does. */
+    static List<InetSocketAddress> addresses(String brokers) {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (String address : split(brokers)) {
+            Matcher matcher = ADDRESS.matcher(address);
+            if (matcher.matches()) {
+                String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+                InetSocketAddress resolved = new InetSocketAddress(host, Integer.parseInt(matcher.group(3)));
+                if (!resolved.isUnresolved()) {
+                    addresses.add(resolved);
+                }
+            }
+        }
+        return addresses;
     }
 
     private static List<String> split(String brokers) {

@@ -28,8 +28,10 @@ final class ClientConf {
             "metadata.broker.list", "it is set by brokers",
             "key.serializer", "the sink sends bytes that it encoded itself",
             "value.serializer", "the sink sends bytes that it encoded itself",
-            "transactional.id", "it will be set by exactly_once, which this version does not have",
-            "transaction.timeout.ms", "it belongs to exactly_once, which this version does not have");
+            "transactional.id",
+                    "it is made of the names of pipeline and sink, so that a restart fences what ran before");
+
+    private static final String TRANSACTION_TIMEOUT = "transaction.timeout.ms";
 
     private static final ConfigDef DEFINITIONS = ProducerConfig.configDef();
 
@@ -51,12 +53,16 @@ final class ClientConf {
      *
      * @param path the path of {@code client_conf} itself, for problems
      * @param written names of the Java client or of librdkafka with their values
+     * @param exactlyOnce whether there are transactions
      */
-    static ClientConf read(String path, Map<String, String> written) {
+    static ClientConf read(String path, Map<String, String> written, boolean exactlyOnce) {
         ClientConf conf = new ClientConf(path);
         written.forEach(conf::read);
         SecurityNames.apply(conf, Collections.unmodifiableMap(conf.combined));
         conf.compressionLevel();
+        if (!exactlyOnce && conf.has(TRANSACTION_TIMEOUT)) {
+            conf.problem(conf.nameOf(TRANSACTION_TIMEOUT), "belongs to exactly_once = true; set that, or remove this");
+        }
         return conf;
     }
 
@@ -70,6 +76,8 @@ final class ClientConf {
             translate(name, value, translation);
         } else if (isKnown(name)) {
             put(name, name, value);
+        } else if (RdkafkaNames.OTHERWISE.containsKey(name)) {
+            problem(name, RdkafkaNames.OTHERWISE.get(name));
         } else if (RdkafkaNames.WITHOUT_MEANING.contains(name)) {
             warnings.add(path + "." + name + " says nothing to the Java client and is ignored");
         } else {

@@ -12,4 +12,13 @@ interface Connector {
      * @throws io.deltaforge.api.error.DeliveryException when no broker answers, or they refuse
      */
     Producer<byte[], byte[]> connect();
+
+    /**
+     * Makes what is asked about each topic before the first record goes there. Does no I/O.
+     *
+     * @return the gate, owned by the caller
+     */
+    default TopicGate topics() {
+        return TopicGate.OPEN;
+    }
 }

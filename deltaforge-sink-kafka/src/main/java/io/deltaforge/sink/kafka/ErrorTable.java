@@ -73,7 +73,8 @@ final class ErrorTable {
                 new Reaction(
                         RETRIABLE,
                         "TOPIC_MISSING",
-                        "create the topic, or let the brokers create it (auto.create.topics.enable)"),
+                        "create the topic, or set topic_creation.enabled = true, or let the brokers create it"
+                                + " (auto.create.topics.enable)"),
                 UnknownTopicOrPartitionException.class,
                 UnknownTopicIdException.class,
                 InconsistentTopicIdException.class);
@@ -127,6 +128,13 @@ final class ErrorTable {
                 AuthorizationException.class);
         rows(
                 new Reaction(
+                        FATAL,
+                        "AUTHORIZATION",
+                        "grant the user WRITE and DESCRIBE on the transactional id, which is the client.id that "
+                                + "deltaforge explain-config shows, then resume the pipeline"),
+                TransactionalIdAuthorizationException.class);
+        rows(
+                new Reaction(
                         FATAL, "AUTHENTICATION", "give the sink credentials that the brokers accept in client_conf"),
                 DelegationTokenDisabledException.class,
                 DelegationTokenExpiredException.class,
@@ -171,9 +179,16 @@ final class ErrorTable {
                 UnsupportedCompressionTypeException.class,
                 InvalidTxnTimeoutException.class,
                 InvalidSessionTimeoutException.class,
-                InvalidPartitionsException.class,
-                InvalidReplicaAssignmentException.class,
                 InvalidRequestException.class);
+        rows(
+                new Reaction(
+                        FATAL,
+                        "TOPIC_CREATION",
+                        "set topic_creation.replication_factor to at most the number of brokers, and "
+                                + "topic_creation.partitions to what they allow; 0 takes the brokers' defaults"),
+                InvalidPartitionsException.class,
+                InvalidReplicationFactorException.class,
+                InvalidReplicaAssignmentException.class);
         rows(
                 new Reaction(FATAL, "POLICY", "the brokers' create.topic.policy refuses: create the topic yourself"),
                 PolicyViolationException.class);

@@ -2,6 +2,7 @@ package io.deltaforge.sink.kafka;
 
 import io.deltaforge.api.check.CheckReport;
 import io.deltaforge.api.error.DeliveryException;
+import io.deltaforge.api.error.ErrorKind;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -31,12 +32,14 @@ final class KafkaCheck {
     private final SinkOptions options;
     private final CheckReport report;
     private final int limitMillis;
+    private final BrokerConnector connector;
     private final Admin admin;
 
-    private KafkaCheck(SinkOptions options, CheckReport report, int limitMillis, Admin admin) {
+    private KafkaCheck(SinkOptions options, CheckReport report, BrokerConnector connector, Admin admin) {
         this.options = options;
         this.report = report;
-        this.limitMillis = limitMillis;
+        this.limitMillis = connector.answerLimit();
+        this.connector = connector;
         this.admin = admin;
     }
 
@@ -47,10 +50,11 @@ final class KafkaCheck {
      */
     static void run(SinkOptions options, Optional<String> topic, CheckReport report) throws InterruptedException {
         BrokerList.resolve(options.brokers());
-        BrokerConnector connector = new BrokerConnector(options.brokers(), options.client());
+        BrokerConnector connector = new BrokerConnector(options);
+        connector.throwOnTls();
         Admin admin = connector.admin();
         try {
-            new KafkaCheck(options, report, connector.answerLimit(), admin).look(topic);
+            new KafkaCheck(options, report, connector, admin).look(topic);
         } finally {
             BrokerConnector.close(admin);
         }
@@ -58,7 +62,15 @@ final class KafkaCheck {
 
     private void look(Optional<String> topic) throws InterruptedException {
         String nobody = "no broker of " + options.brokers() + " answers";
-        Collection<Node> nodes = get(admin.describeCluster().nodes(), nobody);
+        Collection<Node> nodes;
+        try {
+            nodes = get(admin.describeCluster().nodes(), nobody);
+        } catch (DeliveryException e) {
+            if (e.kind() == ErrorKind.RETRIABLE) {
+                connector.throwOnMismatch();
+            }
+            throw e;
+        }
         String cluster = get(admin.describeCluster().clusterId(), nobody);
         report.ok(
                 "CONNECTION",
@@ -66,6 +78,9 @@ final class KafkaCheck {
         transactionVersion();
         Optional<Config> broker =
                 config(ConfigResource.Type.BROKER, nodes.iterator().next().idString());
+        if (options.exactlyOnce()) {
+            broker.flatMap(TransactionLimit::limit).ifPresent(this::transactionTimeout);
+        }
         TopicCheck check = new TopicCheck(options, nodes.size(), broker, report);
         if (topic.isEmpty()) {
             check.templated();
@@ -94,6 +109,18 @@ final class KafkaCheck {
                             + " later transaction",
                     "kafka-features.sh --bootstrap-server " + options.brokers() + " upgrade --feature "
                             + TRANSACTION_VERSION + "=" + TRANSACTION_LEVEL);
+        }
+    }
+
+    private void transactionTimeout(long limit) {
+        long timeout = connector.transactionTimeout();
+        try {
+            TransactionLimit.check(timeout, limit);
+            report.ok(
+                    "TRANSACTION_TIMEOUT",
+                    "transaction.timeout.ms is " + timeout + ", " + TransactionLimit.NAME + " is " + limit);
+        } catch (DeliveryException e) {
+            report.error(e.reason(), e.getMessage(), e.remedy().orElse(null));
         }
     }
 

@@ -11,6 +11,8 @@ import io.deltaforge.api.sink.SinkContext;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -31,6 +33,8 @@ final class KafkaSink implements Sink, BatchDelivery.Failures {
     private final SinkOptions options;
     private final Connector connector;
     private final SinkMetrics metrics;
+    private final ProducerStatistics statistics;
+    private final TopicGate topics;
     private final AtomicReference<DeliveryException> failure = new AtomicReference<>();
     private volatile Producer<byte[], byte[]> producer;
     private volatile boolean closed;
@@ -42,16 +46,20 @@ final class KafkaSink implements Sink, BatchDelivery.Failures {
         this.options = requireNonNull(options, "options is null");
         this.connector = requireNonNull(connector, "connector is null");
         this.metrics = new SinkMetrics(context.metrics());
+        this.statistics = new ProducerStatistics(context.metrics());
+        this.topics = connector.topics();
     }
 
     @Override
     public void open() {
         producer = connector.connect();
+        statistics.watch(producer);
         encoder = new RecordEncoder(
                 context.encoder(),
                 context.router(options.topic()),
                 options.key().map(context::router).orElse(null),
                 options.client().maxRecordBytes(),
+                topics,
                 topic -> producer.partitionsFor(topic).size());
     }
 
@@ -64,7 +72,7 @@ final class KafkaSink implements Sink, BatchDelivery.Failures {
         BatchDelivery delivery = new BatchDelivery(batch, this);
         delivery.follow(last);
         last = delivery;
-        delivery.completion().thenRun(() -> metrics.delivered(delivery.bytes()));
+        delivery.completion().thenRun(() -> delivered(delivery));
         encoder.beginBatch();
         try {
             for (ChangeEvent event : batch.events()) {
@@ -77,7 +85,40 @@ final class KafkaSink implements Sink, BatchDelivery.Failures {
             batchFailed(delivery, e);
         }
         delivery.handedOver();
+        watch(delivery);
         return delivery.completion();
+    }
+
+    /**
+     * Gives up what the producer should have given up. It does not let records expire while it waits for a broker that gives
+     * it a new producer id, and an outage would not show in the pipeline's state for as long as it lasts.
+     */
+    private void watch(BatchDelivery delivery) {
+        if (delivery.isDone()) {
+            return;
+        }
+        long limit = options.client().overdueMillis();
+        CompletableFuture<Void> watched =
+                delivery.completion().toCompletableFuture().copy().orTimeout(limit, TimeUnit.MILLISECONDS);
+        var unused = watched.exceptionally(error -> {
+            if (error instanceof TimeoutException) {
+                // Elsewhere: ending a producer waits for its thread, and this one keeps the time for everybody.
+                var unusedToo = CompletableFuture.runAsync(() -> overdue(delivery, limit));
+            }
+            return null;
+        });
+    }
+
+    private void overdue(BatchDelivery delivery, long limit) {
+        batchFailed(
+                delivery,
+                new org.apache.kafka.common.errors.TimeoutException(
+                        "neither acknowledged nor given up within " + limit + " ms"));
+    }
+
+    private void delivered(BatchDelivery delivery) {
+        metrics.delivered(delivery.bytes());
+        statistics.settle();
     }
 
     private void send(ChangeEvent event, BatchDelivery delivery) {
@@ -92,8 +133,12 @@ final class KafkaSink implements Sink, BatchDelivery.Failures {
             delivery.settledWithoutSending();
             return;
         }
-        int bytes = record.value().length + (record.key() == null ? 0 : record.key().length);
-        delivery.sent(producer.send(record, delivery), bytes);
+        delivery.sent(event, producer.send(record, delivery), RecordSize.payload(record));
+        ProducerRecord<byte[], byte[]> tombstone = encoder.tombstone(event, record);
+        if (tombstone != null) {
+            delivery.expectOneMore();
+            delivery.sent(event, producer.send(tombstone, delivery), RecordSize.payload(tombstone));
+        }
     }
 
     @Override
@@ -123,6 +168,7 @@ final class KafkaSink implements Sink, BatchDelivery.Failures {
 
     @Override
     public void close() {
+        topics.close();
         if (closed || producer == null) {
             return;
         }
@@ -137,6 +183,7 @@ final class KafkaSink implements Sink, BatchDelivery.Failures {
         try {
             producer.close(timeout);
         } finally {
+            statistics.release();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

@@ -3,6 +3,7 @@ package io.deltaforge.sink.kafka;
 import io.deltaforge.api.check.CheckReport;
 import io.deltaforge.api.config.ConfigField;
 import io.deltaforge.api.config.ConfigSpec;
+import io.deltaforge.api.config.EffectiveSetting;
 import io.deltaforge.api.config.Settings;
 import io.deltaforge.api.error.ConfigException;
 import io.deltaforge.api.error.ConfigException.Problem;
@@ -10,6 +11,7 @@ import io.deltaforge.api.sink.Sink;
 import io.deltaforge.api.sink.SinkContext;
 import io.deltaforge.api.sink.SinkFactory;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,14 +53,15 @@ public final class KafkaSinkFactory implements SinkFactory {
                             .withExample("\"${after.customer_id}\""),
                     ConfigField.bool(
                                     EXACTLY_ONCE,
-                                    "Whether events and position are written in one Kafka transaction. Not available"
-                                            + " yet: only false.")
+                                    "Whether events and position are written in one Kafka transaction, so that readers"
+                                            + " of committed records see each event once.")
                             .withDefault(false),
                     ConfigField.integer(
                                     SEND_TIMEOUT,
                                     "How long a record waits for room in the producer and for its topic to be known.")
                             .withDefault(30)
                             .withRange(1, 3_600),
+                    TopicCreation.field(),
                     ConfigField.textMap(
                                     CLIENT_CONF,
                                     "Settings of the producer, under the names of the Java client or of librdkafka;"
@@ -90,7 +93,14 @@ public final class KafkaSinkFactory implements SinkFactory {
             warnings.forEach(
                     warning -> LOG.warn("Pipeline {}, sink {}: {}", context.pipeline(), context.sink(), warning));
         }
-        return new KafkaSink(context, options, new BrokerConnector(options.brokers(), options.client()));
+        BrokerConnector connector = new BrokerConnector(options);
+        if (!options.exactlyOnce()) {
+            return new KafkaSink(context, options, connector);
+        }
+        return new ExactlyOnceSink(
+                context,
+                options,
+                new FencingConnector(context, connector, options.client().maxBlockMillis()));
     }
 
     @Override
@@ -100,28 +110,36 @@ public final class KafkaSinkFactory implements SinkFactory {
         KafkaCheck.run(options, fixed ? Optional.of(options.topic()) : Optional.empty(), report);
     }
 
+    @Override
+    public List<EffectiveSetting> explain(Settings settings, SinkContext context) {
+        return options(settings, context).client().explained();
+    }
+
     static SinkOptions options(Settings settings, SinkContext context) {
         List<Problem> problems = new ArrayList<>();
         String brokers = settings.string(BROKERS);
         problems.addAll(BrokerList.problems(settings.path(BROKERS), brokers));
         checkTemplate(settings, TOPIC, context, problems);
         checkTemplate(settings, KEY, context, problems);
-        if (settings.bool(EXACTLY_ONCE)) {
-            problems.add(new Problem(
-                    settings.path(EXACTLY_ONCE),
-                    "true is not available in this version, and is not taken for something weaker; set it to false for "
-                            + "at-least-once delivery with an idempotent producer"));
+        boolean exactlyOnce = settings.bool(EXACTLY_ONCE);
+        String name = "deltaforge-" + context.pipeline() + "-" + context.sink();
+        Map<String, String> base = new LinkedHashMap<>();
+        base.put("bootstrap.servers", brokers);
+        base.put("client.id", name);
+        base.put("max.block.ms", Long.toString(TimeUnit.SECONDS.toMillis(settings.integer(SEND_TIMEOUT))));
+        if (exactlyOnce) {
+            // The same after every restart: that is what fences the producer before.
+            base.put("transactional.id", name);
         }
-        Map<String, String> base = Map.of(
-                "bootstrap.servers",
-                brokers,
-                "client.id",
-                "deltaforge-" + context.pipeline() + "-" + context.sink(),
-                "max.block.ms",
-                Long.toString(TimeUnit.SECONDS.toMillis(settings.integer(SEND_TIMEOUT))));
-        ClientConf conf = ClientConf.read(settings.path(CLIENT_CONF), settings.stringMap(CLIENT_CONF));
+        ClientConf conf = ClientConf.read(settings.path(CLIENT_CONF), settings.stringMap(CLIENT_CONF), exactlyOnce);
         ProducerSettings client = ProducerSettings.resolve(base, conf, problems);
-        return new SinkOptions(brokers, settings.string(TOPIC), settings.optionalString(KEY), client);
+        return new SinkOptions(
+                brokers,
+                settings.string(TOPIC),
+                settings.optionalString(KEY),
+                exactlyOnce,
+                TopicCreation.of(settings),
+                client);
     }
 
     private static void checkTemplate(Settings settings, String name, SinkContext context, List<Problem> problems) {

@@ -1,5 +1,6 @@
 package io.deltaforge.sink.kafka;
 
+import io.deltaforge.api.config.EffectiveSetting;
 import io.deltaforge.api.error.ConfigException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,9 +17,14 @@ import java.util.Optional;
  * @param certificate a PEM file with the client's certificate, to be read when the sink opens
  * @param privateKey a PEM file with the client's key, likewise
  * @param warnings what the user should know, one sentence each
+ * @param explained why each setting is what it is, without secrets
  */
 record ProducerSettings(
-        Map<String, String> properties, Optional<Path> certificate, Optional<Path> privateKey, List<String> warnings) {
+        Map<String, String> properties,
+        Optional<Path> certificate,
+        Optional<Path> privateKey,
+        List<String> warnings,
+        List<EffectiveSetting> explained) {
 
     /** Costs little CPU, and JSON envelopes shrink to a fraction with it. */
     static final String COMPRESSION = "lz4";
@@ -41,6 +47,10 @@ record ProducerSettings(
     private static final long BUFFER_BYTES = 64L * 1024 * 1024;
 
     private static final long MAX_REQUEST_BYTES = 1024 * 1024;
+    /** The Java client's own default. */
+    private static final long TRANSACTION_TIMEOUT_MS = 60_000;
+
+    private static final String TRANSACTION_TIMEOUT = "transaction.timeout.ms";
     private static final String MAX_IN_FLIGHT = "max.in.flight.requests.per.connection";
     private static final int MAX_IN_FLIGHT_IDEMPOTENT = 5;
 
@@ -59,10 +69,15 @@ record ProducerSettings(
         properties.put("compression.type", COMPRESSION);
         properties.put("linger.ms", Long.toString(LINGER_MS));
         properties.put("max.request.size", Long.toString(MAX_REQUEST_BYTES));
-        buffers(conf, properties);
-        timeouts(conf, properties);
-        guarantees(conf, properties);
+        SettingOrigins origins = new SettingOrigins();
+        buffers(conf, properties, origins);
+        timeouts(conf, properties, origins);
+        guarantees(conf, properties, origins);
+        if (base.containsKey("transactional.id")) {
+            transactions(conf, properties, origins);
+        }
         properties.putAll(conf.values());
+        conf.values().keySet().forEach(name -> origins.written(name, conf.nameOf(name)));
 
         List<ConfigException.Problem> problems = new ArrayList<>(earlier);
         problems.addAll(conf.problems());
@@ -73,10 +88,11 @@ record ProducerSettings(
                 Map.copyOf(properties),
                 conf.combined(RdkafkaNames.CERTIFICATE_FILE).map(Path::of),
                 conf.combined(RdkafkaNames.KEY_FILE).map(Path::of),
-                List.copyOf(conf.warnings()));
+                List.copyOf(conf.warnings()),
+                origins.explain(properties));
     }
 
-    private static void buffers(ClientConf conf, Map<String, String> properties) {
+    private static void buffers(ClientConf conf, Map<String, String> properties, SettingOrigins origins) {
         Optional<Long> buffer = conf.number("buffer.memory");
         Optional<Long> batch = conf.number("batch.size");
         if (buffer.isPresent() && batch.isPresent() && batch.get() > buffer.get()) {
@@ -87,10 +103,16 @@ record ProducerSettings(
         }
         properties.put("buffer.memory", Long.toString(Math.max(BUFFER_BYTES, batch.orElse(0L))));
         properties.put("batch.size", Long.toString(Math.min(BATCH_BYTES, buffer.orElse(BATCH_BYTES))));
+        if (batch.orElse(0L) > BUFFER_BYTES) {
+            origins.derived("buffer.memory", conf.nameOf("batch.size"));
+        }
+        if (buffer.orElse(BATCH_BYTES) < BATCH_BYTES) {
+            origins.derived("batch.size", conf.nameOf("buffer.memory"));
+        }
     }
 
     /** The client wants the time for a record to hold the wait for company and at least one request. */
-    private static void timeouts(ClientConf conf, Map<String, String> properties) {
+    private static void timeouts(ClientConf conf, Map<String, String> properties, SettingOrigins origins) {
         long linger = conf.number("linger.ms").orElse(LINGER_MS);
         Optional<Long> delivery = conf.number("delivery.timeout.ms");
         Optional<Long> request = conf.number("request.timeout.ms");
@@ -107,6 +129,7 @@ record ProducerSettings(
             }
             // Half of it, so that a request that nobody answers leaves time for another.
             properties.put("request.timeout.ms", Long.toString(Math.min(MAX_REQUEST_TIMEOUT_MS, left / 2)));
+            origins.derived("request.timeout.ms", conf.nameOf("delivery.timeout.ms"));
             return;
         }
         long requestTimeout = request.orElse(DELIVERY_TIMEOUT_MS / 2);
@@ -114,10 +137,14 @@ record ProducerSettings(
         properties.put(
                 "delivery.timeout.ms",
                 Long.toString(Math.min(Integer.MAX_VALUE, Math.max(DELIVERY_TIMEOUT_MS, requestTimeout + linger))));
+        if (requestTimeout + linger > DELIVERY_TIMEOUT_MS) {
+            String longer = request.isPresent() ? "request.timeout.ms" : "linger.ms";
+            origins.derived("delivery.timeout.ms", conf.nameOf(longer));
+        }
     }
 
     /** Settles idempotence, which keeps order and uniqueness through retries, and what order needs without it. */
-    private static void guarantees(ClientConf conf, Map<String, String> properties) {
+    private static void guarantees(ClientConf conf, Map<String, String> properties, SettingOrigins origins) {
         String acks = conf.value("acks").orElse("all");
         boolean allAcks = acks.equals("all") || acks.equals("-1");
         boolean retries = conf.number("retries").orElse(1L) != 0;
@@ -136,6 +163,8 @@ record ProducerSettings(
         } else {
             String because = wanted.isPresent() ? "enable.idempotence" : conf.nameOf(allAcks ? "retries" : "acks");
             conf.warning(because, "switches idempotence off: a retry may write an event twice");
+            origins.derived("enable.idempotence", because);
+            origins.derived(MAX_IN_FLIGHT, because);
             if (retries && conf.number(MAX_IN_FLIGHT).orElse(1L) > 1) {
                 conf.problem(
                         conf.nameOf(MAX_IN_FLIGHT),
@@ -145,6 +174,31 @@ record ProducerSettings(
         }
         properties.put("enable.idempotence", Boolean.toString(idempotent));
         properties.put(MAX_IN_FLIGHT, Integer.toString(idempotent ? MAX_IN_FLIGHT_IDEMPOTENT : 1));
+    }
+
+    /** A transaction must outlast the delivery of its last record, or the coordinator aborts what is still on its way. */
+    private static void transactions(ClientConf conf, Map<String, String> properties, SettingOrigins origins) {
+        if (!Boolean.parseBoolean(properties.get("enable.idempotence"))) {
+            String because = conf.value("enable.idempotence").isPresent()
+                    ? "enable.idempotence"
+                    : conf.value("acks").isPresent() ? "acks" : "retries";
+            conf.problem(
+                    conf.nameOf(because),
+                    "switches idempotence off, which exactly_once = true needs; remove one of them");
+        }
+        long delivery = conf.number("delivery.timeout.ms")
+                .orElseGet(() -> Long.parseLong(properties.getOrDefault("delivery.timeout.ms", "0")));
+        Optional<Long> timeout = conf.number(TRANSACTION_TIMEOUT);
+        if (timeout.isPresent() && timeout.get() <= delivery) {
+            conf.problem(
+                    conf.nameOf(TRANSACTION_TIMEOUT),
+                    "is " + timeout.get() + " ms and must be longer than " + conf.nameOf("delivery.timeout.ms") + " = "
+                            + delivery + " ms; raise it, or lower the other");
+        }
+        properties.put(TRANSACTION_TIMEOUT, Long.toString(Math.max(TRANSACTION_TIMEOUT_MS, 2 * delivery)));
+        if (2 * delivery > TRANSACTION_TIMEOUT_MS) {
+            origins.derived(TRANSACTION_TIMEOUT, conf.nameOf("delivery.timeout.ms"));
+        }
     }
 
     private static void needs(ClientConf conf, boolean fulfilled, String name, String need) {
@@ -160,6 +214,17 @@ record ProducerSettings(
     int maxRecordBytes() {
         long buffer = Long.parseLong(properties.get("buffer.memory"));
         return (int) Math.min(Integer.parseInt(properties.get("max.request.size")), buffer);
+    }
+
+    /** Returns after how long a record must have been acknowledged or given up, and a request more, in milliseconds. */
+    long overdueMillis() {
+        return Long.parseLong(properties.get("delivery.timeout.ms"))
+                + Long.parseLong(properties.get("request.timeout.ms"));
+    }
+
+    /** Returns how long the producer may block, in milliseconds. */
+    long maxBlockMillis() {
+        return Long.parseLong(properties.get("max.block.ms"));
     }
 
     /** Names the settings without their values, some of which are secrets. */

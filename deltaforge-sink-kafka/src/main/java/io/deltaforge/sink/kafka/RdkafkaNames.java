@@ -57,6 +57,11 @@ final class RdkafkaNames {
             "allow.auto.create.topics",
             "topic.metadata.refresh.sparse",
             "topic.metadata.refresh.fast.interval.ms",
+            "topic.metadata.refresh.fast.cnt",
+            "reconnect.backoff.jitter.ms",
+            "enabled_events",
+            "sasl.kerberos.kinit.cmd",
+            "sasl.kerberos.min.time.before.relogin",
             "topic.metadata.propagation.max.ms",
             "topic.blacklist",
             "socket.keepalive.enable",
@@ -84,6 +89,26 @@ final class RdkafkaNames {
             "ssl.crl.location",
             "ssl.providers",
             "client.software.name");
+
+    private static final String IN_JAAS =
+            "is a part of sasl.jaas.config for the Java client: write that instead (Kafka's manual, section Security)";
+
+    /** Settings that cannot be left out, nor be translated one by one: what to write instead. */
+    static final Map<String, String> OTHERWISE = Map.of(
+            "sasl.kerberos.principal",
+            IN_JAAS,
+            "sasl.kerberos.keytab",
+            IN_JAAS,
+            "sasl.oauthbearer.config",
+            IN_JAAS,
+            "sasl.oauthbearer.client.id",
+            IN_JAAS,
+            "sasl.oauthbearer.client.secret",
+            IN_JAAS,
+            "sasl.oauthbearer.extensions",
+            IN_JAAS,
+            "ssl.ca.certificate.stores",
+            "names stores of Windows: write ssl.ca.location, with a file of certificates in PEM");
 
     private RdkafkaNames() {}
 

@@ -4,17 +4,21 @@ import static java.util.Objects.requireNonNull;
 
 import io.deltaforge.api.encode.EventEncoder;
 import io.deltaforge.api.encode.EventRouter;
+import io.deltaforge.api.encode.HeaderReceiver;
 import io.deltaforge.api.error.DeliveryException;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.TableSchema;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * Turns an event into the record that is sent for it: topic, key, value, headers, and for rows that cannot be told apart
@@ -30,8 +34,10 @@ final class RecordEncoder {
     private final EventRouter keys;
     private final int maxBytes;
     private final ToIntFunction<String> partitions;
-    private final TopicNames names = new TopicNames();
+    private final TopicNames names;
     private final Map<String, Integer> partitionCounts = new HashMap<>();
+    private final List<Header> envelopeHeaders = new ArrayList<>();
+    private final HeaderReceiver receiver = (name, value) -> envelopeHeaders.add(new RecordHeader(name, value));
     private String lastKeyText;
     private byte[] lastKey;
 
@@ -42,6 +48,7 @@ final class RecordEncoder {
      * @param topics names the topic
      * @param keys gives the key, or null for the primary key
      * @param maxBytes how large a record may be
+     * @param gate is asked about each topic before its first use; may block
      * @param partitions says how many partitions a topic has; may block
      */
     RecordEncoder(
@@ -49,11 +56,13 @@ final class RecordEncoder {
             EventRouter topics,
             EventRouter keys,
             int maxBytes,
+            TopicGate gate,
             ToIntFunction<String> partitions) {
         this.encoder = requireNonNull(encoder, "encoder is null");
         this.topics = requireNonNull(topics, "topics is null");
         this.keys = keys;
         this.maxBytes = maxBytes;
+        this.names = new TopicNames(requireNonNull(gate, "gate is null"));
         this.partitions = requireNonNull(partitions, "partitions is null");
     }
 
@@ -75,12 +84,41 @@ final class RecordEncoder {
         String topic = names.checked(topics.route(event));
         byte[] key = keys == null ? encoder.key(event) : templateKey(event);
         byte[] value = encoder.value(event);
+        envelopeHeaders.clear();
+        encoder.headers(event, receiver);
         int size = OVERHEAD + RecordSize.of(key) + RecordSize.of(value);
+        for (Header header : envelopeHeaders) {
+            size += RecordSize.of(header);
+        }
         if (size > maxBytes) {
             throw tooLarge(event, size);
         }
         Integer partition = key == null ? partitionOf(event.table(), topic) : null;
-        return new ProducerRecord<>(topic, partition, null, key, value, List.of(EventIdHeader.of(event)));
+        return new ProducerRecord<>(topic, partition, null, key, value, headers(event));
+    }
+
+    private List<Header> headers(ChangeEvent event) {
+        Header id = EventIdHeader.of(event);
+        if (envelopeHeaders.isEmpty()) {
+            return List.of(id);
+        }
+        envelopeHeaders.add(id);
+        return List.copyOf(envelopeHeaders);
+    }
+
+    /**
+     * Returns what follows the record of an event under the same key to make a compacted topic forget the row. It has no id:
+     * it says nothing that its event does not say.
+     *
+     * @param event the event
+     * @param record the event's record
+     * @return a record without a value, or null when none is to follow or there is no key that stands for the row
+     */
+    ProducerRecord<byte[], byte[]> tombstone(ChangeEvent event, ProducerRecord<byte[], byte[]> record) {
+        byte[] key = record.key();
+        return key == null || key.length == 0 || !encoder.hasTombstone(event)
+                ? null
+                : new ProducerRecord<>(record.topic(), record.partition(), key, null);
     }
 
     /** A field that the event lacks, such as a column of the row after a delete, gives the empty key. */

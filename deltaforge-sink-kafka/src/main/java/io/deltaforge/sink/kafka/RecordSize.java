@@ -1,6 +1,8 @@
 package io.deltaforge.sink.kafka;
 
 import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 
 /**
  * Computes how large the producer takes a record to be, so that one that is too large is found before it is sent and its
@@ -29,9 +31,20 @@ final class RecordSize {
                 + headerValueLength;
     }
 
+    /** Returns the size in bytes of one more header; up to 63 headers their count takes no more room. */
+    static int of(Header header) {
+        int name = header.key().getBytes(StandardCharsets.UTF_8).length;
+        return varint(name) + name + of(header.value());
+    }
+
     /** Returns the size in bytes of a key or a value with its length. */
     static int of(byte[] bytes) {
         return bytes == null ? ABSENT : varint(bytes.length) + bytes.length;
+    }
+
+    /** Returns how many bytes the key and the value of a record have. */
+    static int payload(ProducerRecord<byte[], byte[]> record) {
+        return (record.key() == null ? 0 : record.key().length) + (record.value() == null ? 0 : record.value().length);
     }
 
     /** Returns how many bytes a number takes as a zigzag variable-length integer. */

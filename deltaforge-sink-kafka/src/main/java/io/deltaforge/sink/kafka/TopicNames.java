@@ -8,7 +8,8 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 
 /**
  * Refuses names that Kafka does not take for topics: at most 249 characters of ASCII letters, digits, {@code .},
- * {@code _} and {@code -}, and neither {@code .} nor {@code ..}. Not thread-safe.
+ * {@code _} and {@code -}, and neither {@code .} nor {@code ..}. Asks a gate about each before its first use. Not
+ * thread-safe.
  */
 final class TopicNames {
 
@@ -16,9 +17,14 @@ final class TopicNames {
     private static final int MAX_REMEMBERED = 4_096;
 
     private final Set<String> good = new HashSet<>();
+    private final TopicGate gate;
     private String last;
 
-    /** Returns the name, if it is good; checked once per name. */
+    TopicNames(TopicGate gate) {
+        this.gate = gate;
+    }
+
+    /** Returns the name, if it is good and the gate lets it pass; checked once per name. */
     String checked(String name) {
         if (name.equals(last)) {
             return name;
@@ -34,6 +40,7 @@ final class TopicNames {
                         reaction.remedy(),
                         null);
             }
+            gate.pass(name);
             if (good.size() >= MAX_REMEMBERED) {
                 good.clear();
             }
@@ -53,6 +60,9 @@ final class TopicNames {
         }
         if (name.equals(".") || name.equals("..")) {
             return "'.' and '..' are not allowed";
+        }
+        if (name.startsWith(PositionsTopic.PREFIX)) {
+            return "names that begin with " + PositionsTopic.PREFIX + " are for the positions of sinks";
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);

@@ -70,6 +70,10 @@ final class Changes {
         return new ChangeEvent(Operation.UPDATE, table, null, RowValues.of(table, id, note), new Tx(tx), ordinal);
     }
 
+    static ChangeEvent delete(TableSchema table, long tx, long ordinal, long id) {
+        return new ChangeEvent(Operation.DELETE, table, RowValues.of(table, id, "gone"), null, new Tx(tx), ordinal);
+    }
+
     static ChangeEvent order(long tx, long id, String note) {
         return change(ORDERS, tx, 0, id, note);
     }

@@ -216,6 +216,17 @@ final class KafkaCheckIT {
     }
 
     @Test
+    void shouldFindATransactionTimeoutThatTheBrokersDoNotAllow() throws Exception {
+        SettingsDraft settings = to(createdTopic("long", Map.of())).set("exactly_once", true);
+        assertThat(look(settings)).extracting(Found::code).contains("TRANSACTION_TIMEOUT");
+        assertThat(wrong(settings)).isEmpty();
+
+        assertThat(wrong(settings.put("client_conf", "transaction.timeout.ms", 900_001)))
+                .extracting(Found::severity, Found::code)
+                .containsExactly(tuple("error", "TRANSACTION_TIMEOUT"));
+    }
+
+    @Test
     void shouldFindBrokersThatAreNotThere() throws Exception {
         SettingsDraft settings =
                 Drafts.of("127.0.0.1:" + Sandbox.freePort(1), "x").set("send_timeout_secs", "1");

@@ -15,12 +15,9 @@ import io.deltaforge.testkit.context.SettingsDraft;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
@@ -80,23 +77,6 @@ final class KafkaSinkIT {
         delivery.get(30, TimeUnit.SECONDS);
     }
 
-    private static DeliveryException failureOf(CompletableFuture<Void> delivery) throws Exception {
-        try {
-            delivery.get(30, TimeUnit.SECONDS);
-            throw new AssertionError("was delivered");
-        } catch (ExecutionException e) {
-            return (DeliveryException) e.getCause();
-        }
-    }
-
-    private static List<EventBatch> batches(int from, int to) {
-        List<EventBatch> batches = new ArrayList<>();
-        for (int sequence = from; sequence <= to; sequence++) {
-            batches.add(Changes.batchOver(sequence, ROWS, "note " + sequence));
-        }
-        return batches;
-    }
-
     private static void deliverAll(Sink sink, List<EventBatch> batches) throws Exception {
         List<CompletableFuture<Void>> underWay = new ArrayList<>();
         for (EventBatch batch : batches) {
@@ -110,51 +90,28 @@ final class KafkaSinkIT {
         }
     }
 
-    private static List<UUID> idsOfRow(List<EventBatch> batches, long row) {
-        return batches.stream()
-                .map(batch -> EventId.of(batch.events().get((int) row)))
-                .toList();
-    }
-
-    private void assertEachRowHasExactly(List<EventBatch> batches) {
-        Map<String, List<TopicLog.Entry>> byKey = topic.readByKey();
-        assertThat(byKey).hasSize(ROWS);
-        byKey.forEach((key, entries) -> {
-            assertThat(entries).extracting(TopicLog.Entry::id).isEqualTo(idsOfRow(batches, Long.parseLong(key)));
-            assertThat(entries)
-                    .extracting(TopicLog.Entry::value)
-                    .isEqualTo(batches.stream()
-                            .map(batch -> StubContext.value(batch.events().get(Integer.parseInt(key))))
-                            .toList());
-        });
-    }
-
-    /** After a resend each row may go back, but never skips a change. */
-    private void assertEachRowOnlyRewinds(List<EventBatch> batches) {
-        Map<String, List<TopicLog.Entry>> byKey = topic.readByKey();
-        assertThat(byKey).hasSize(ROWS);
-        byKey.forEach((key, entries) -> {
-            List<UUID> wanted = idsOfRow(batches, Long.parseLong(key));
-            List<UUID> found = entries.stream().map(TopicLog.Entry::id).toList();
-            assertThat(new ArrayList<>(new LinkedHashSet<>(found))).isEqualTo(wanted);
-            for (int i = 1; i < found.size(); i++) {
-                assertThat(wanted.indexOf(found.get(i)))
-                        .as("change %d of row %s in %s", i, key, found)
-                        .isLessThanOrEqualTo(wanted.indexOf(found.get(i - 1)) + 1);
-            }
-            assertThat(found.get(found.size() - 1)).isEqualTo(wanted.get(wanted.size() - 1));
-        });
-    }
-
     @Test
     void shouldDeliverEveryChangeInTheOrderOfItsRow() throws Exception {
         topic.create(3, Map.of());
-        List<EventBatch> batches = batches(1, 40);
+        List<EventBatch> batches = Rows.batches(1, 40, ROWS);
 
         deliverAll(open(settings()), batches);
 
-        assertEachRowHasExactly(batches);
+        new Rows(topic, batches).assertEachOnce();
         assertThat(context.metrics().counters()).containsOnlyKeys("deltaforge_sink_bytes_total");
+        for (String name : List.of(
+                "buffer_available_bytes",
+                "buffer_used_bytes",
+                "record_queue_time_avg_seconds",
+                "request_latency_avg_seconds",
+                "batch_size_avg_bytes",
+                "compression_ratio",
+                "requests_in_flight")) {
+            assertThat(context.metrics().gauge("deltaforge_kafka_" + name))
+                    .as(name)
+                    .isNotNaN()
+                    .isNotNegative();
+        }
     }
 
     @Test
@@ -178,7 +135,7 @@ final class KafkaSinkIT {
     void shouldOutliveAShortOutageWithoutSendingAnythingTwice() throws Exception {
         topic.create(3, Map.of());
         Sink sink = open(settings());
-        List<EventBatch> batches = batches(1, 12);
+        List<EventBatch> batches = Rows.batches(1, 12, ROWS);
         deliverAll(sink, batches.subList(0, 4));
 
         broker.kill();
@@ -194,37 +151,14 @@ final class KafkaSinkIT {
         }
         deliverAll(sink, batches.subList(8, 12));
 
-        assertEachRowHasExactly(batches);
-    }
-
-    @Test
-    void shouldRewindAndKeepOrderAfterAnOutageLongerThanTheDeliveryTimeout() throws Exception {
-        topic.create(3, Map.of());
-        List<EventBatch> batches = batches(1, 12);
-        Sink first = open(settings().put("client_conf", "message.timeout.ms", 1_500));
-        deliverAll(first, batches.subList(0, 4));
-
-        broker.kill();
-        List<CompletableFuture<Void>> during = new ArrayList<>();
-        for (EventBatch batch : batches.subList(4, 8)) {
-            during.add(deliver(first, batch));
-        }
-        for (CompletableFuture<Void> delivery : during) {
-            assertThat(failureOf(delivery).kind()).isEqualTo(ErrorKind.RETRIABLE);
-            assertThat(failureOf(delivery).reason()).isEqualTo("BROKER_UNAVAILABLE");
-        }
-        first.close();
-        broker.restart();
-        deliverAll(open(settings()), batches.subList(4, 12));
-
-        assertEachRowOnlyRewinds(batches);
+        new Rows(topic, batches).assertEachOnce();
     }
 
     @Test
     void shouldWaitForAFrozenBrokerWithoutAcknowledging() throws Exception {
         topic.create(3, Map.of());
         Sink sink = open(settings());
-        List<EventBatch> batches = batches(1, 6);
+        List<EventBatch> batches = Rows.batches(1, 6, ROWS);
         deliverAll(sink, batches.subList(0, 2));
 
         broker.pause();
@@ -237,49 +171,7 @@ final class KafkaSinkIT {
         acknowledged(delivery);
         deliverAll(sink, batches.subList(3, 6));
 
-        assertEachRowHasExactly(batches);
-    }
-
-    @Test
-    void shouldSayThatTheTopicIsMissingAndDeliverOnceItIsThere() throws Exception {
-        List<EventBatch> batches = batches(1, 2);
-        Sink first = open(settings().set("send_timeout_secs", 1));
-
-        DeliveryException failure = failureOf(deliver(first, batches.get(0)));
-
-        assertThat(failure.kind()).isEqualTo(ErrorKind.RETRIABLE);
-        assertThat(failure.reason()).isEqualTo("TOPIC_MISSING");
-        assertThat(failure).hasMessageContaining(topic.name());
-        first.close();
-        topic.create(1, Map.of());
-        deliverAll(open(settings()), batches);
-        assertEachRowHasExactly(batches);
-    }
-
-    @Test
-    void shouldPutAsideWhatTheBrokerFindsTooLargeAndDeliverItsNeighbours() throws Exception {
-        topic.create(1, Map.of("max.message.bytes", "5000"));
-        // Small batches, since the broker judges a batch by its compressed size, and text compresses well.
-        Sink sink =
-                open(settings().put("client_conf", "compression.type", "none").put("client_conf", "batch.size", 2_000));
-        List<ChangeEvent> events = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            events.add(Changes.change(Changes.ORDERS, 1, i, i % 3, i == 9 ? "x".repeat(10_000) : "good"));
-        }
-
-        acknowledged(deliver(sink, Changes.batch(1, events.toArray(ChangeEvent[]::new))));
-        acknowledged(deliver(sink, Changes.batch(2, Changes.order(2, 1, "behind"))));
-
-        assertThat(context.putAside()).containsOnlyKeys(EventId.of(events.get(9)));
-        assertThat(context.putAside().values()).singleElement().satisfies(reason -> {
-            assertThat(reason.kind()).isEqualTo(ErrorKind.RECORD);
-            assertThat(reason.reason()).isEqualTo("MESSAGE_TOO_LARGE");
-        });
-        events.remove(9);
-        events.add(Changes.order(2, 1, "behind"));
-        assertThat(topic.read())
-                .extracting(TopicLog.Entry::id)
-                .isEqualTo(events.stream().map(EventId::of).toList());
+        new Rows(topic, batches).assertEachOnce();
     }
 
     @Test

@@ -9,7 +9,6 @@ import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.event.EventBatch;
 import io.deltaforge.api.event.EventId;
 import io.deltaforge.testkit.context.SettingsDraft;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,9 +51,7 @@ final class KafkaSinkTest {
     }
 
     private static List<String> values(List<ProducerRecord<byte[], byte[]>> records) {
-        return records.stream()
-                .map(sent -> new String(sent.value(), StandardCharsets.UTF_8))
-                .toList();
+        return records.stream().map(Transactions::text).toList();
     }
 
     @Test
@@ -69,6 +66,43 @@ final class KafkaSinkTest {
         assertThat(delivery).isCompleted();
         assertThat(values(producer.sent())).containsExactly("1#0 a", "1#1 a", "1#2 a");
         assertThat(context.metrics().counters()).containsExactly(Map.entry("deltaforge_sink_bytes_total", 18L));
+    }
+
+    @Test
+    void shouldSendATombstoneBehindADeleteAndWaitForBoth() {
+        CompletableFuture<Void> delivery = deliver(
+                sink,
+                Changes.batch(
+                        1, Changes.delete(Changes.ORDERS, 1, 0, 7), Changes.change(Changes.ORDERS, 1, 1, 7, "new")));
+        producer.acknowledge(0);
+        producer.acknowledge(2);
+        assertThat(delivery).isNotDone();
+
+        producer.acknowledge(1);
+
+        assertThat(delivery).isCompleted();
+        assertThat(values(producer.sent())).containsExactly("1#0 gone", "nothing for 7", "1#1 new");
+        ProducerRecord<byte[], byte[]> delete = producer.sent().get(0);
+        ProducerRecord<byte[], byte[]> tombstone = producer.sent().get(1);
+        assertThat(tombstone.key()).isEqualTo(delete.key());
+        assertThat(tombstone.topic()).isEqualTo(delete.topic());
+        assertThat(tombstone.partition()).isEqualTo(delete.partition());
+        assertThat(tombstone.headers()).isEmpty();
+    }
+
+    @Test
+    void shouldPutADeleteAsideOnceWhoseTombstoneIsRefusedToo() {
+        EventBatch batch = Changes.batch(1, Changes.delete(Changes.ORDERS, 1, 0, 7), Changes.order(1, 8, "a"));
+        CompletableFuture<Void> delivery = deliver(sink, batch);
+        producer.refuse(1, new RecordTooLargeException("too large"));
+        producer.acknowledge(0);
+        producer.acknowledge(2);
+
+        await().until(delivery::isDone);
+
+        assertThat(delivery).isCompleted();
+        assertThat(context.putAside().keySet())
+                .containsExactly(EventId.of(batch.events().get(0)));
     }
 
     @Test
@@ -109,6 +143,20 @@ final class KafkaSinkTest {
         assertThat(failureOf(deliver(sink, Changes.batchOver(4, 1, "d")))).isSameAs(failureOf(second));
         assertThat(producer.sent()).as("nothing is sent behind a failure").hasSize(6);
         assertThat(context.metrics().counters()).containsEntry("deltaforge_sink_bytes_total", 12L);
+    }
+
+    @Test
+    void shouldGiveUpWhatTheProducerNeitherDeliversNorGivesUp() {
+        KafkaSink impatient = sink(Drafts.of("localhost:9092", "orders")
+                .put("client_conf", "message.timeout.ms", 20)
+                .put("client_conf", "request.timeout.ms", 10));
+        CompletableFuture<Void> delivery = deliver(impatient, Changes.batchOver(1, 2, "a"));
+
+        await().until(delivery::isDone);
+
+        assertThat(failureOf(delivery).reason()).isEqualTo("BROKER_UNAVAILABLE");
+        assertThat(failureOf(delivery).kind()).isEqualTo(ErrorKind.RETRIABLE);
+        assertThat(producer.closedWithin()).containsExactly(Duration.ZERO);
     }
 
     @Test

@@ -138,12 +138,44 @@ final class ProducerSettingsTest {
                         "sinks[0].client_conf.batch.num.messages says nothing to the Java client and is ignored");
     }
 
+    /** The list of names that users of the original have: none may be taken for a mistake. */
+    @ParameterizedTest
+    @CsvSource({
+        "message.timeout.ms, 30000, 0",
+        "queue.buffering.max.kbytes, 65536, 0",
+        "queue.buffering.max.messages, 100000, 1",
+        "queue.buffering.max.ms, 5, 0",
+        "message.max.bytes, 1000000, 0",
+        "message.send.max.retries, 2147483647, 0",
+        "socket.timeout.ms, 10000, 0",
+        "batch.num.messages, 10000, 1",
+        "request.required.acks, all, 0",
+        "compression.codec, lz4, 0",
+        "sasl.mechanisms, SCRAM-SHA-512, 0",
+        "ssl.ca.location, /ca.pem, 0",
+        "ssl.key.password, secret, 0",
+        "statistics.interval.ms, 5000, 1",
+        "socket.keepalive.enable, true, 1",
+    })
+    void shouldTakeEveryNameOfTheOriginalsUsersWithAWarningWhereItSaysNothing(String name, String value, int warnings) {
+        assertThat(resolve(sink().put("client_conf", name, value)).warnings()).hasSize(warnings);
+    }
+
+    @Test
+    void shouldSayWhatToWriteInsteadOfWhatCannotBeTranslated() {
+        assertThat(problems(sink().put("client_conf", "sasl.kerberos.keytab", "/keytab")))
+                .singleElement()
+                .asString()
+                .contains("sasl.kerberos.keytab", "sasl.jaas.config");
+    }
+
     @Test
     void shouldReportAllProblemsAtOnce() {
         List<String> problems = problems(sink().set("brokers", "localhost,other:99999")
                 .set("topic", "a b")
                 .set("key", "${wrong}")
                 .set("exactly_once", true)
+                .put("client_conf", "enable.idempotence", false)
                 .put("client_conf", "mesage.timeout.ms", 1)
                 .put("client_conf", "batch.size", "many")
                 .put("client_conf", "bootstrap.servers", "elsewhere:1"));
@@ -154,7 +186,9 @@ final class ProducerSettingsTest {
                         each -> assertThat(each).startsWith("sinks[0].brokers: 'other:99999' has no port"),
                         each -> assertThat(each).startsWith("sinks[0].topic: 'a b' cannot name a topic: ' '"),
                         each -> assertThat(each).startsWith("sinks[0].key: '${wrong}'"),
-                        each -> assertThat(each).startsWith("sinks[0].exactly_once: true is not available"),
+                        each -> assertThat(each)
+                                .isEqualTo("sinks[0].client_conf.enable.idempotence: switches idempotence off, which "
+                                        + "exactly_once = true needs; remove one of them"),
                         each -> assertThat(each)
                                 .startsWith("sinks[0].client_conf.mesage.timeout.ms: ")
                                 .endsWith("did you mean message.timeout.ms?"),
@@ -162,6 +196,22 @@ final class ProducerSettingsTest {
                         each -> assertThat(each)
                                 .isEqualTo("sinks[0].client_conf.bootstrap.servers: cannot be set here: "
                                         + "it is set by brokers"));
+    }
+
+    @Test
+    void shouldGiveTransactionsTheSameIdAfterEachStartAndMoreTimeThanDeliveries() {
+        ProducerSettings settings =
+                resolve(sink().set("exactly_once", true).put("client_conf", "message.timeout.ms", 90_000));
+
+        assertThat(settings.properties())
+                .containsEntry("transactional.id", "deltaforge-shop-kafka")
+                .containsEntry("transaction.timeout.ms", "180000")
+                .containsEntry("enable.idempotence", "true");
+        assertThat(resolve(sink()).properties()).doesNotContainKeys("transactional.id", "transaction.timeout.ms");
+        assertThat(problems(sink().put("client_conf", "transaction.timeout.ms", 1_000)))
+                .singleElement()
+                .asString()
+                .contains("client_conf.transaction.timeout.ms", "exactly_once = true");
     }
 
     @Test

@@ -30,6 +30,7 @@ final class RecordEncoderTest {
                 context.router("shop.${source.table}"),
                 keyTemplate == null ? null : context.router(keyTemplate),
                 maxBytes,
+                TopicGate.OPEN,
                 topic -> {
                     asked.add(topic);
                     return 6;
@@ -113,6 +114,52 @@ final class RecordEncoderTest {
                                 MAGIC, CompressionType.LZ4, key, value, headers));
             }
         }
+    }
+
+    @Test
+    void shouldSendTheHeadersOfTheEnvelopeBeforeItsOwn() {
+        context.headers.put("content-type", "application/json");
+        context.headers.put("ce_subject", "public.Bestellungen ä");
+        ChangeEvent event = Changes.order(1, 1, "a");
+        RecordEncoder encoder = encoder(null, 10_000);
+
+        ProducerRecord<byte[], byte[]> sent = encoder.encode(event);
+
+        assertThat(sent.headers().toArray())
+                .extracting(header -> header.key() + "=" + text(header.value()))
+                .containsExactly(
+                        "content-type=application/json",
+                        "ce_subject=public.Bestellungen ä",
+                        "df-event-id=" + EventId.of(event));
+        int size = AbstractRecords.estimateSizeInBytesUpperBound(
+                MAGIC,
+                CompressionType.LZ4,
+                sent.key(),
+                sent.value(),
+                sent.headers().toArray());
+        assertThat(encoder(null, size).encode(event).headers()).isEqualTo(sent.headers());
+        assertThatThrownBy(() -> encoder(null, size - 1).encode(event)).hasMessageContaining(size + " bytes");
+        context.headers.clear();
+        assertThat(encoder.encode(event).headers()).hasSize(1);
+    }
+
+    @Test
+    void shouldFollowADeleteWithATombstoneOnlyWhereAKeyStandsForTheRow() {
+        ChangeEvent delete = Changes.delete(Changes.ORDERS, 1, 0, 7);
+        RecordEncoder keyed = encoder(null, 1_000);
+        ProducerRecord<byte[], byte[]> record = keyed.encode(delete);
+
+        assertThat(keyed.tombstone(delete, record)).satisfies(tombstone -> {
+            assertThat(text(tombstone.key())).isEqualTo("7");
+            assertThat(tombstone.value()).isNull();
+            assertThat(tombstone.topic()).isEqualTo(record.topic());
+        });
+        ChangeEvent update = Changes.order(1, 7, "a");
+        assertThat(keyed.tombstone(update, keyed.encode(update))).isNull();
+        ChangeEvent keyless = Changes.delete(Changes.LOG_LINES, 1, 0, 7);
+        assertThat(keyed.tombstone(keyless, keyed.encode(keyless))).isNull();
+        RecordEncoder byNote = encoder("${after.note}", 1_000);
+        assertThat(byNote.tombstone(delete, byNote.encode(delete))).isNull();
     }
 
     @Test

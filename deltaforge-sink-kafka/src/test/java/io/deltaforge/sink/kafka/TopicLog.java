@@ -31,9 +31,9 @@ record TopicLog(String brokers, String name) {
         }
     }
 
-    /** Returns everything up to the end, partition by partition in the order of each. */
+    /** Returns everything committed up to the end, partition by partition in the order of each. */
     List<Entry> read() {
-        Map<String, Object> settings = Map.of("bootstrap.servers", brokers);
+        Map<String, Object> settings = Map.of("bootstrap.servers", brokers, "isolation.level", "read_committed");
         Map<Integer, List<Entry>> byPartition = new LinkedHashMap<>();
         try (KafkaConsumer<String, String> consumer =
                 new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
