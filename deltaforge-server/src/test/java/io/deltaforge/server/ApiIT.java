@@ -39,8 +39,8 @@ final class ApiIT {
     private static final String[] AUTHORIZED = {"Authorization", "Bearer " + TOKEN};
     private static final String SHOP = "{ source { type = counted, dsn = \"postgres://u:" + SECRET
             + "@h/db\", tables = [\"a.b\"] }"
-            + "\n sinks = [ { id = ledger, type = ledger, file = shop.ledger, client_conf { password = \"" + SECRET
-            + "\" } } ] }\n";
+            + "\n sinks = [ { id = ledger, type = ledger, file = shop.ledger, refuse = 2001,"
+            + " client_conf { password = \"" + SECRET + "\" } } ]\n journal { enabled = true } }\n";
     private static final String CONFIG = "deltaforge { data_dir = state, checkpoint.type = files, metrics.port = 0,"
             + " api { port = 0, token = \"" + TOKEN + "\" } }\n"
             + "pipelines.shop " + SHOP
@@ -159,6 +159,42 @@ final class ApiIT {
                 .containsEntry("remedy", "snapshot again");
         assertThat(gone.get("last_error_at")).isNotNull();
         assertThat(object(document(call("GET", "/health").body()))).containsEntry("failed_pipelines", List.of("gone"));
+    }
+
+    @Test
+    void shouldShowWhatWasPutAside() throws Exception {
+        String path = "/pipelines/shop/dead-letters";
+        await().atMost(PATIENCE).until(() -> call("GET", path + "/count").body().contains("\"count\":1"));
+        assertThat(object(
+                        document(described("/pipelines/{name}/dead-letters/count", "GET", call("GET", path + "/count"))
+                                .body())))
+                .containsEntry("sinks", Map.of("ledger", 1));
+        HttpResponse<String> list = described("/pipelines/{name}/dead-letters", "GET", call("GET", path));
+        assertThat(list.statusCode()).isEqualTo(200);
+        assertThat(list.body()).contains("\"sink\":\"ledger\"", "\"code\":\"REFUSED\"", "\"next\":null");
+        assertThat(call("GET", path + "?sink=other").body()).contains("\"dead_letters\":[]");
+        assertThat(call("GET", path + "?after=1").body()).contains("\"dead_letters\":[]");
+
+        HttpResponse<String> one = described("/pipelines/{name}/dead-letters/{id}", "GET", call("GET", path + "/1"));
+        Map<String, Object> event = object(object(document(one.body())).get("event"));
+        assertThat(object(event.get("after"))).containsEntry("id", 2_001);
+        assertThat(call("GET", "/pipelines/shop").body()).contains("\"dlq_entries\":1");
+
+        assertThat(described("/pipelines/{name}/dead-letters/{id}", "GET", call("GET", path + "/2"))
+                        .body())
+                .contains("DEAD_LETTER_NOT_FOUND");
+        assertThat(described("/pipelines/{name}/dead-letters", "GET", call("GET", "/pipelines/shpo/dead-letters"))
+                        .body())
+                .contains("PIPELINE_NOT_FOUND");
+        for (String wrong :
+                List.of("?limit=0", "?limit=1001", "?limit=many", "?after=-1", "?after=99999999999999999999")) {
+            assertThat(described("/pipelines/{name}/dead-letters", "GET", call("GET", path + wrong))
+                            .statusCode())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+        assertThat(call("GET", path + "/one").statusCode()).isEqualTo(400);
+        assertThat(server.api("GET", path, null).statusCode()).isEqualTo(401);
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.deltaforge.server.cli;
 
-import io.deltaforge.api.config.NearestName;
 import io.deltaforge.core.commit.CheckpointRecord;
 import io.deltaforge.server.cli.Answer.Failure;
 import io.deltaforge.server.config.ServerConfig;
@@ -33,18 +32,9 @@ final class CheckpointCommand implements Runnable {
                 spec.commandLine(), "What is to be done with the positions? Name one of show, reset, accept-slot.");
     }
 
-    private static ServerConfig.Pipeline find(ServerConfig config, String name, CommandSpec spec) {
-        List<String> names =
-                config.pipelines().stream().map(ServerConfig.Pipeline::name).toList();
-        return config.pipelines().stream()
-                .filter(pipeline -> pipeline.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new ParameterException(
-                        spec.commandLine(),
-                        "There is no pipeline '" + name + "' in the configuration; "
-                                + NearestName.of(name, names)
-                                        .map(nearest -> "did you mean '" + nearest + "'?")
-                                        .orElse("there are " + String.join(", ", names) + ".")));
+    /** The pipeline of that name; a name that is mistyped is told so. */
+    static ServerConfig.Pipeline find(ServerConfig config, String name, CommandSpec spec) {
+        return NamedPart.find(spec, "pipeline", name, config.pipelines(), ServerConfig.Pipeline::name);
     }
 
     private static String text(CheckpointRecord record) {

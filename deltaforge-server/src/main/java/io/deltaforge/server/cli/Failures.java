@@ -1,11 +1,13 @@
 package io.deltaforge.server.cli;
 
 import io.deltaforge.api.error.ConfigException;
+import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.server.cli.Answer.Failure;
 import io.deltaforge.server.config.InvalidConfig;
 import io.deltaforge.server.config.finding.Finding;
 import io.deltaforge.server.lifecycle.EnvironmentException;
 import io.deltaforge.server.plugin.PluginException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,12 @@ final class Failures {
         }
         if (exception instanceof PluginException) {
             return Answer.failed(ExitCode.ENVIRONMENT, new Failure("PLUGIN", exception.getMessage()));
+        }
+        if (exception instanceof DeltaForgeException known) {
+            return Answer.failed(
+                    ExitCode.RUNTIME,
+                    new Failure(
+                            known.reason(), known.getMessage(), known.remedy().orElse(null), List.of()));
         }
         Logger log = LoggerFactory.getLogger(Failures.class);
         log.error("Unexpected failure", exception);

@@ -9,10 +9,12 @@ final class Verbs {
             RunCommand.class, //
             ValidateCommand.class,
             ExplainCommand.class,
+            ExplainConfigCommand.class,
             DoctorCommand.class,
             InitCommand.class,
             PluginsCommand.class,
             CheckpointCommand.class,
+            DlqCommand.class,
             VersionCommand.class,
             CompletionCommand.class);
 

@@ -53,13 +53,14 @@ final class Binder {
      *
      * @param owner what the settings belong to, for people
      */
-    BoundSettings bind(Node group, ConfigSpec spec, String path, String owner) {
+    BoundSettings bind(Node written, ConfigSpec spec, String path, String owner) {
         int before = problems.errors();
-        Optional<String> type = type(group, spec);
+        Optional<String> type = type(written, spec);
         boolean decided = spec.variants().isEmpty()
                 || type.filter(spec.variants()::containsKey).isPresent();
         ConfigSpec whole = decided && type.isPresent() ? spec.variant(type.get()) : spec;
         String of = decided && !spec.variants().isEmpty() ? owner + " type \"" + type.orElse("") + "\"" : owner;
+        Node group = DottedNames.joined(written, whole);
         if (decided) {
             unknown(group, whole, path, of);
         }
@@ -141,7 +142,9 @@ final class Binder {
                 problems.error("MISSING_SETTING", group.key(), at, "is missing from " + owner)
                         .expected(field.doc() + example(field));
             }
-            return field.defaultText().map(text -> SettingValue.defaultOf(field));
+            return field.nested().isPresent()
+                    ? Optional.empty()
+                    : field.defaultText().map(text -> SettingValue.defaultOf(field));
         }
         Node node = written.get();
         if (field.nested().isEmpty()) {
@@ -149,7 +152,9 @@ final class Binder {
         }
         ConfigSpec nested = field.nested().get();
         return switch (field.type()) {
-            case SECTION -> group(node, at).map(inner -> bind(inner, nested, at, ownerOf(field, nested)));
+            case SECTION ->
+                group(field.hasShortForm() ? inFull(node) : node, at)
+                        .map(inner -> bind(inner, nested, at, ownerOf(field, nested)));
             case SECTION_LIST -> list(field, node, nested, at);
             default -> map(field, node, nested, at);
         };
@@ -167,6 +172,13 @@ final class Binder {
             return "the group " + name;
         }
         return singular(name);
+    }
+
+    /** A word in the place of a group is its type. */
+    private static Node inFull(Node node) {
+        return node.kind() == Kind.TEXT
+                ? Node.group(node.place(), Map.of(ConfigSpec.TYPE, node)).under(node.key())
+                : node;
     }
 
     private Optional<Node> group(Node node, String path) {

@@ -3,7 +3,9 @@ package io.deltaforge.server.config;
 import io.deltaforge.api.config.ConfigField;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.core.batch.BatchLimits;
-import io.deltaforge.core.envelope.Envelope;
+import io.deltaforge.core.deadletter.DeadLetterLimits;
+import io.deltaforge.core.deadletter.OverflowPolicy;
+import io.deltaforge.core.envelope.EnvelopeSettings;
 import io.deltaforge.server.plugin.Plugins;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +26,7 @@ final class ConfigReference {
     private static final String FIRST = "0.1.0";
 
     private static final BatchLimits LIMITS = BatchLimits.DEFAULT;
+    private static final DeadLetterLimits LETTERS = DeadLetterLimits.DEFAULT;
 
     static final ConfigSpec METRICS = ConfigSpec.of(
             "Where metrics and health are served.",
@@ -122,6 +125,40 @@ final class ConfigReference {
                     .withRange(1, 1_000)
                     .withExample("2"));
 
+    static final ConfigSpec DLQ = ConfigSpec.of(
+            "The bounds of the dead letters.",
+            number("max_entries", LETTERS.maxEntries(), 1, "How many there may be."),
+            ConfigField.integer(
+                            "max_age_secs",
+                            "After how long one is forgotten, counted and said in the log; 0 for never. Looked at when the"
+                                    + " pipeline starts and when another one comes.")
+                    .withDefault(LETTERS.maxAgeSecs())
+                    .withRange(0, 3_155_760_000L),
+            ConfigField.choice(
+                            "overflow_policy",
+                            Arrays.stream(OverflowPolicy.values())
+                                    .map(OverflowPolicy::configName)
+                                    .toList(),
+                            "When there is no room for another: block has the sink wait until there is, and nothing is lost;"
+                                    + " drop_oldest forgets the oldest one, reject the new one, and both count it as lost.")
+                    .withDefault(LETTERS.overflow().configName()));
+
+    static final ConfigSpec JOURNAL = ConfigSpec.of(
+            "What becomes of events that can never be delivered as they are: too large, not encodable, without a"
+                    + " destination, or refused by a processor.",
+            ConfigField.bool(
+                            "enabled",
+                            "Whether they are put aside in the data directory, durably, and everything else goes on. If not,"
+                                    + " the first one stops its sink and is named.")
+                    .withDefault(false),
+            ConfigField.integer(
+                            "max_event_bytes",
+                            "How large one may be as it is stored. A larger one stops its sink and is named; with an"
+                                    + " overflow_policy other than block only its key columns are kept.")
+                    .withDefault(LETTERS.maxEventBytes())
+                    .withRange(1_024, 1 << 30),
+            ConfigField.section("dlq", DLQ));
+
     private ConfigReference() {}
 
     private static ConfigField number(String name, long defaultValue, long least, String doc) {
@@ -166,7 +203,8 @@ final class ConfigReference {
                 ConfigField.sections("processors", processor(plugins)),
                 ConfigField.sections("sinks", sink(plugins)).withRequired(),
                 ConfigField.section("batch", BATCH),
-                ConfigField.section("commit_policy", COMMIT_POLICY));
+                ConfigField.section("commit_policy", COMMIT_POLICY),
+                ConfigField.section("journal", JOURNAL));
     }
 
     /** The settings of a source: those of every source, then its own. */
@@ -200,13 +238,8 @@ final class ConfigReference {
                         .withExample("main"),
                 ConfigField.bool("required", "Whether the commit policy 'required' waits for this sink.")
                         .withDefault(true),
-                ConfigField.choice(
-                                "envelope",
-                                Arrays.stream(Envelope.values())
-                                        .map(Envelope::configName)
-                                        .toList(),
-                                "The shape of the events.")
-                        .withDefault(Envelope.NATIVE.configName()));
+                EnvelopeSettings.envelope(),
+                EnvelopeSettings.encoding());
     }
 
     /** The settings of a checkpoint store. */

@@ -112,13 +112,19 @@ public final class Explanation {
             at.add(new Step("", null, root));
         }
         for (int i = 0; i < steps.size(); i++) {
-            List<Step> next = new ArrayList<>();
-            for (Step step : at) {
-                next.addAll(into(step, steps.get(i)));
+            List<Step> next = into(at, steps.get(i));
+            // A name may have dots in it.
+            int end = i + 1;
+            while (next.isEmpty() && end < steps.size()) {
+                end++;
+                next = into(at, String.join(".", steps.subList(i, end)));
             }
             if (next.isEmpty()) {
-                return new Answer(List.of(), suggestion(at, steps.get(i)));
+                String rest = String.join(".", steps.subList(i, steps.size()));
+                List<Step> from = at;
+                return new Answer(List.of(), suggestion(at, steps.get(i)).or(() -> suggestion(from, rest)));
             }
+            i = end - 1;
             at = next;
         }
         return new Answer(at.stream().map(Explanation::setting).toList(), Optional.empty());
@@ -145,6 +151,10 @@ public final class Explanation {
             });
         }
         return names;
+    }
+
+    private static List<Step> into(List<Step> from, String name) {
+        return from.stream().flatMap(step -> into(step, name).stream()).toList();
     }
 
     /** Goes one step further; a name of the user's choice leads nowhere new. */
@@ -215,7 +225,7 @@ public final class Explanation {
             case ENUM -> "word";
             case STRING_LIST -> "list of texts";
             case STRING_MAP -> "names with texts";
-            case SECTION -> "group";
+            case SECTION -> field.hasShortForm() ? "word or group" : "group";
             case SECTION_LIST -> "list of groups";
             case SECTION_MAP -> "groups by name";
         };
@@ -225,6 +235,9 @@ public final class Explanation {
     static String values(ConfigField field) {
         if (!field.allowed().isEmpty()) {
             return String.join(", ", field.allowed());
+        }
+        if (field.hasShortForm()) {
+            return String.join(", ", field.nested().orElseThrow().variants().keySet());
         }
         boolean low = field.min() != Long.MIN_VALUE;
         boolean high = field.max() != Long.MAX_VALUE;

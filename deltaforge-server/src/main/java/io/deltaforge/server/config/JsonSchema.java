@@ -124,10 +124,17 @@ public final class JsonSchema {
                                 false));
             case STRING_LIST -> texts(field);
             case STRING_MAP -> Map.of("type", "object");
-            case SECTION -> group(nested(field));
+            case SECTION ->
+                field.hasShortForm()
+                        ? anyOf(Map.of("enum", types(field)), variable(), group(nested(field)))
+                        : group(nested(field));
             case SECTION_LIST -> groups(nested(field));
             case SECTION_MAP -> Map.of("type", "object", "additionalProperties", group(nested(field)));
         };
+    }
+
+    private static List<String> types(ConfigField field) {
+        return List.copyOf(nested(field).variants().keySet());
     }
 
     private static ConfigSpec nested(ConfigField field) {

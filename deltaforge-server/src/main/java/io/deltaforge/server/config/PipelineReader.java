@@ -7,7 +7,10 @@ import io.deltaforge.api.source.SourceFactory;
 import io.deltaforge.core.SinkDefinition;
 import io.deltaforge.core.batch.BatchLimits;
 import io.deltaforge.core.commit.CommitPolicy;
+import io.deltaforge.core.deadletter.DeadLetterLimits;
+import io.deltaforge.core.deadletter.OverflowPolicy;
 import io.deltaforge.core.envelope.Envelope;
+import io.deltaforge.core.envelope.EnvelopeSettings;
 import io.deltaforge.server.config.ServerConfig.Pipeline;
 import io.deltaforge.server.config.ServerConfig.Plugin;
 import io.deltaforge.server.config.finding.Place;
@@ -52,11 +55,12 @@ final class PipelineReader {
         List<SinkDefinition> targets = new ArrayList<>();
         Optional<CommitPolicy> policy = sinks(targets);
         BoundSettings batch = settings.group("batch");
+        BoundSettings journal = settings.group("journal");
         if (problems.errors() > before || !settings.isSound()) {
             return Optional.empty();
         }
-        return source.flatMap(
-                from -> policy.map(rule -> new Pipeline(name, from, chain, targets, limits(batch), rule)));
+        return source.flatMap(from ->
+                policy.map(rule -> new Pipeline(name, from, chain, targets, limits(batch), rule, letters(journal))));
     }
 
     private void checkName(String written, Place place, String path, String what) {
@@ -133,7 +137,7 @@ final class PipelineReader {
         if (factory.isEmpty() || !sink.isSound()) {
             return Optional.empty();
         }
-        Envelope envelope = Envelope.valueOf(sink.string("envelope").toUpperCase(Locale.ROOT));
+        Envelope envelope = EnvelopeSettings.read(sink.group("envelope"));
         new DryRun(sink, problems).make(() -> factory.get().create(sink, new DryRun.ForSink(name, id, envelope)));
         return Optional.of(new SinkDefinition(id, sink.bool("required"), factory.get(), sink, envelope));
     }
@@ -179,6 +183,19 @@ final class PipelineReader {
                         rule.path(),
                         problem));
         return Optional.of(policy);
+    }
+
+    /** The bounds of dead letters, if there are to be any. */
+    private static Optional<DeadLetterLimits> letters(BoundSettings journal) {
+        if (!journal.bool("enabled")) {
+            return Optional.empty();
+        }
+        BoundSettings dlq = journal.group("dlq");
+        return Optional.of(new DeadLetterLimits(
+                (int) dlq.integer("max_entries"),
+                dlq.integer("max_age_secs"),
+                (int) journal.integer("max_event_bytes"),
+                OverflowPolicy.valueOf(dlq.string("overflow_policy").toUpperCase(Locale.ROOT))));
     }
 
     private static BatchLimits limits(BoundSettings batch) {

@@ -10,6 +10,7 @@ import io.deltaforge.api.source.SourceFactory;
 import io.deltaforge.core.SinkDefinition;
 import io.deltaforge.core.batch.BatchLimits;
 import io.deltaforge.core.commit.CommitPolicy;
+import io.deltaforge.core.deadletter.DeadLetterLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -94,6 +95,7 @@ public record ServerConfig(
      * @param sinks where they go
      * @param limits the bounds of batches
      * @param policy which acknowledgements count
+     * @param journal the bounds of what is put aside; empty when nothing is
      */
     public record Pipeline(
             String name,
@@ -101,7 +103,8 @@ public record ServerConfig(
             List<Plugin<ProcessorFactory>> processors,
             List<SinkDefinition> sinks,
             BatchLimits limits,
-            CommitPolicy policy) {
+            CommitPolicy policy,
+            Optional<DeadLetterLimits> journal) {
 
         /** Copies the lists. */
         public Pipeline {

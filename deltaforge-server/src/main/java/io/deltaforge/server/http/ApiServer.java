@@ -29,6 +29,7 @@ public final class ApiServer implements AutoCloseable {
 
     private final Api api;
     private final PipelinePages pipelines;
+    private final DeadLetterPages deadLetters;
     private final ConfigPages config;
     private final LoggerPages loggers;
     private final Listener listener;
@@ -38,12 +39,15 @@ public final class ApiServer implements AutoCloseable {
      *
      * @param api where to listen, and who may call
      * @param pipelines what is known of the pipelines
+     * @param deadLetters what is known of events that were put aside
      * @param config what is known of configurations and plugins
      * @param loggers what is known of the log
      */
-    public ApiServer(Api api, PipelinePages pipelines, ConfigPages config, LoggerPages loggers) {
+    public ApiServer(
+            Api api, PipelinePages pipelines, DeadLetterPages deadLetters, ConfigPages config, LoggerPages loggers) {
         this.api = requireNonNull(api, "api is null");
         this.pipelines = requireNonNull(pipelines, "pipelines is null");
+        this.deadLetters = requireNonNull(deadLetters, "deadLetters is null");
         this.config = requireNonNull(config, "config is null");
         this.loggers = requireNonNull(loggers, "loggers is null");
         this.listener = new Listener(api.address(), "df-api");
@@ -68,6 +72,9 @@ public final class ApiServer implements AutoCloseable {
         routes.get("/health", json(pipelines::health));
         routes.get("/pipelines", json(request -> pipelines.all()));
         routes.get("/pipelines/{name}", json(request -> pipelines.one(request.pathParam("name"))));
+        routes.get("/pipelines/{name}/dead-letters", json(deadLetters::list));
+        routes.get("/pipelines/{name}/dead-letters/count", json(deadLetters::count));
+        routes.get("/pipelines/{name}/dead-letters/{id}", json(deadLetters::one));
         routes.post("/validate", json(config::validate));
         routes.get("/plugins", json(request -> config.plugins()));
         routes.get("/schema/config.json", json(request -> config.schema()));

@@ -124,7 +124,7 @@ public final class PipelinePages {
                 "idle_seconds",
                 status.flow().idleSeconds(),
                 "dlq_entries",
-                0,
+                status.deadLetters(),
                 "sink_errors",
                 errors,
                 "uptime_seconds",

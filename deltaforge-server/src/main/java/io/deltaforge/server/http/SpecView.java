@@ -3,6 +3,7 @@ package io.deltaforge.server.http;
 import io.deltaforge.api.config.ConfigField;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Settings;
+import io.deltaforge.core.envelope.EnvelopeSettings;
 import io.deltaforge.server.config.ServerConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,13 +36,23 @@ final class SpecView {
             Map<String, Object> view =
                     plugin(sink.id(), sink.factory().type(), sink.factory().config(), sink.settings());
             view.put("required", sink.required());
-            view.put("envelope", sink.envelope().configName());
+            view.put("envelope", envelope(sink.envelope().configName(), sink.settings()));
             sinks.add(view);
         });
         spec.put("sinks", sinks);
         spec.put("batch", pipeline.limits());
         spec.put("commit_policy", pipeline.policy().toString());
+        spec.put("journal", pipeline.journal());
         return spec;
+    }
+
+    /** The word alone where there are no options. */
+    private static Object envelope(String type, Settings sink) {
+        ConfigSpec spec = nested(EnvelopeSettings.envelope()).variant(type);
+        return sink.section("envelope")
+                .filter(group -> spec.fields().size() > 1)
+                .<Object>map(group -> group(spec, group))
+                .orElse(type);
     }
 
     private static Map<String, Object> plugin(String id, String type, ConfigSpec config, Settings settings) {

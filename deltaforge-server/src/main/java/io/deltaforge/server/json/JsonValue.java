@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Writes answers as JSON: records (in snake_case), maps, collections, optionals, enumerations (in lower case), numbers,
- * truth values, and the text of anything else.
+ * truth values, {@link RawJson} as it is, and the text of anything else.
  */
 public final class JsonValue {
 
@@ -44,6 +44,8 @@ public final class JsonValue {
     public static void write(JsonGenerator json, Object value) throws IOException {
         if (value instanceof Optional<?> optional) {
             write(json, optional.orElse(null));
+        } else if (value instanceof RawJson raw) {
+            json.writeRawValue(raw.text());
         } else if (value instanceof Record fields) {
             writeRecord(json, fields);
         } else if (value instanceof Map<?, ?> map) {

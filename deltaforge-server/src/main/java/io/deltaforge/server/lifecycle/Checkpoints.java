@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.deltaforge.api.checkpoint.CheckpointStore;
 import io.deltaforge.core.PipelineRecords;
 import io.deltaforge.core.commit.CheckpointRecord;
+import io.deltaforge.core.deadletter.DeadLetterLog;
 import io.deltaforge.server.config.ServerConfig;
 import java.nio.file.Files;
 
@@ -68,6 +69,16 @@ public final class Checkpoints implements AutoCloseable {
      */
     public PipelineRecords records(ServerConfig.Pipeline pipeline) {
         return new PipelineRecords(store, pipeline.name());
+    }
+
+    /**
+     * Returns what a pipeline has put aside.
+     *
+     * @param pipeline the pipeline
+     * @return its dead letters
+     */
+    public DeadLetterLog deadLetters(ServerConfig.Pipeline pipeline) {
+        return new DeadLetterLog(store, pipeline.name());
     }
 
     @Override

@@ -5,7 +5,13 @@ public final class EnvironmentException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    EnvironmentException(String message, Throwable cause) {
+    /**
+     * Says what is missing.
+     *
+     * @param message what and where, without secrets
+     * @param cause what it came from, or null
+     */
+    public EnvironmentException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.core.Pipeline;
 import io.deltaforge.core.PipelineStatus;
+import io.deltaforge.core.deadletter.DeadLetterLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** All pipelines of the process. They share memory, store and metrics, and stop at the same time. Safe from any thread. */
 public final class Pipelines {
@@ -40,6 +42,19 @@ public final class Pipelines {
      */
     public List<PipelineStatus> statuses() {
         return pipelines.stream().map(Pipeline::status).toList();
+    }
+
+    /**
+     * Returns what a pipeline has put aside.
+     *
+     * @param name the pipeline
+     * @return its dead letters; empty when there is no such pipeline
+     */
+    public Optional<DeadLetterLog> deadLetters(String name) {
+        return pipelines.stream()
+                .filter(pipeline -> pipeline.status().name().equals(name))
+                .findFirst()
+                .map(Pipeline::deadLetters);
     }
 
     /** Stops all pipelines at once, so that together they take no longer than the slowest. Blocks. */

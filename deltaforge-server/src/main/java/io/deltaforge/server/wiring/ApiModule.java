@@ -6,6 +6,7 @@ import com.google.inject.Singleton;
 import io.deltaforge.server.config.ServerConfig;
 import io.deltaforge.server.http.ApiServer;
 import io.deltaforge.server.http.ConfigPages;
+import io.deltaforge.server.http.DeadLetterPages;
 import io.deltaforge.server.http.LoggerPages;
 import io.deltaforge.server.http.PipelinePages;
 import io.deltaforge.server.lifecycle.Pipelines;
@@ -31,6 +32,12 @@ final class ApiModule extends AbstractModule {
 
     @Provides
     @Singleton
+    DeadLetterPages deadLetterPages(Pipelines pipelines) {
+        return new DeadLetterPages(pipelines::deadLetters);
+    }
+
+    @Provides
+    @Singleton
     ConfigPages configPages() {
         return new ConfigPages(new ConfigInspector(plugins));
     }
@@ -43,7 +50,7 @@ final class ApiModule extends AbstractModule {
 
     @Provides
     @Singleton
-    ApiServer api(PipelinePages pipelines, ConfigPages configs, LoggerPages loggers) {
-        return new ApiServer(config.api(), pipelines, configs, loggers);
+    ApiServer api(PipelinePages pipelines, DeadLetterPages deadLetters, ConfigPages configs, LoggerPages loggers) {
+        return new ApiServer(config.api(), pipelines, deadLetters, configs, loggers);
     }
 }

@@ -59,6 +59,7 @@ final class EngineModule extends AbstractModule {
                             pipeline.source().settings());
             pipeline.processors().forEach(step -> builder.processor(step.id(), step.factory(), step.settings()));
             pipeline.sinks().forEach(builder::sink);
+            pipeline.journal().ifPresent(builder::deadLetters);
             pipelines.add(builder.build());
         }
         return new Pipelines(pipelines);

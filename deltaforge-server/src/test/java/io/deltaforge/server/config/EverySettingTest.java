@@ -134,7 +134,7 @@ final class EverySettingTest {
                 values.add("[]");
                 field.allowed().forEach(word -> values.add("[" + word + "]"));
             }
-            case ENUM -> values.addAll(field.name().equals("mode") ? List.of("all", "required") : field.allowed());
+            case ENUM -> values.addAll(isPolicy(field) ? List.of("all", "required") : field.allowed());
             case INTEGER -> {
                 if (!field.name().equals("quorum")) {
                     values.add(Long.toString(field.min()));
@@ -149,10 +149,15 @@ final class EverySettingTest {
             }
             default -> {}
         }
-        if (field.type() == Type.ENUM && field.name().equals("mode")) {
+        if (isPolicy(field)) {
             values.remove(0);
         }
         return values;
+    }
+
+    /** The commit policy, whose quorum needs a number beside it. */
+    private static boolean isPolicy(ConfigField field) {
+        return field.allowed().contains("quorum");
     }
 
     static List<String> wrongValues(ConfigField field) {

@@ -35,7 +35,12 @@ final class ExplanationTest {
         "pipelines.shop.batch.max_ms, pipelines.batch.max_ms",
         "processor.filter.fields.op, processor.filter.fields.op",
         "deltaforge.metrics.port, deltaforge.metrics.port",
-        "source.dsn, source.postgres.dsn"
+        "source.dsn, source.postgres.dsn",
+        "sink.envelope, sink.envelope",
+        "sink.kafka.envelope, sink.kafka.envelope",
+        "sink.envelope.debezium, sink.envelope.debezium",
+        "sink.envelope.time.precision.mode, sink.envelope.debezium.time.precision.mode",
+        "pipelines.shop.sinks.main.envelope.schemas.enable, pipelines.sinks.envelope.debezium.schemas.enable"
     })
     void shouldUnderstandPathsAsTheyAreWritten(String asked, String answered) {
         assertThat(EXPLANATION.of(asked).settings()).extracting(Setting::path).containsExactly(answered);

@@ -78,8 +78,7 @@ final class OriginalDocumentsTest {
                         "pipelines.orders.sharding",
                         "pipelines.orders.connection_policy",
                         "pipelines.orders.sink_batch_deadline_secs",
-                        "pipelines.orders.schema_sensing",
-                        "pipelines.orders.journal");
+                        "pipelines.orders.schema_sensing");
     }
 
     @Test
@@ -100,7 +99,7 @@ final class OriginalDocumentsTest {
                         "UNKNOWN_TYPE pipelines.a.processors[0].type",
                         "UNKNOWN_TYPE pipelines.a.processors[1].type",
                         "UNKNOWN_TYPE pipelines.a.processors[2].type",
-                        "NOT_AVAILABLE pipelines.a.sinks[0].encoding",
+                        "UNKNOWN_TYPE pipelines.a.sinks[0].encoding.type",
                         "UNKNOWN_TYPE pipelines.a.sinks[1].type");
     }
 

@@ -3,6 +3,7 @@ package io.deltaforge.server.config;
 import io.deltaforge.api.config.ConfigField;
 import io.deltaforge.api.config.ConfigField.Type;
 import io.deltaforge.api.config.ConfigSpec;
+import io.deltaforge.server.config.text.ConfigPath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class WrittenSettings {
 
         /** The configuration in which the setting is a value. */
         String with(String value) {
-            return around.apply(field.name() + " = " + value);
+            return around.apply(ConfigPath.child("", field.name()) + " = " + value);
         }
     }
 
@@ -61,7 +62,9 @@ final class WrittenSettings {
                         .forEach(field -> visit(path, variant, field, text -> whole.apply(typed + text)));
             });
             found.add(new Written(
-                    child(path, ConfigSpec.TYPE), spec.field(ConfigSpec.TYPE).orElseThrow(), text -> {
+                    ConfigPath.child(path, ConfigSpec.TYPE),
+                    spec.field(ConfigSpec.TYPE).orElseThrow(),
+                    text -> {
                         String type = text.replaceAll(".*= *", "");
                         ConfigSpec variant = spec.variant(type);
                         return whole.apply(text + "\n" + required(variant, ConfigSpec.TYPE));
@@ -70,7 +73,7 @@ final class WrittenSettings {
     }
 
     private void visit(String path, ConfigSpec spec, ConfigField field, UnaryOperator<String> whole) {
-        String at = child(path, field.name());
+        String at = ConfigPath.child(path, field.name());
         UnaryOperator<String> around = text ->
                 whole.apply(text + "\n" + COMPANIONS.getOrDefault(at, "") + "\n" + required(spec, field.name()));
         found.add(new Written(at, field, around));
@@ -93,10 +96,6 @@ final class WrittenSettings {
         return field.name().equals("sinks")
                 ? ", { id = second, " + anyOf(field.nested().orElseThrow(), "id") + " }"
                 : "";
-    }
-
-    private static String child(String path, String name) {
-        return path.isEmpty() ? name : path + "." + name;
     }
 
     private static String anyOf(ConfigSpec spec, String... but) {

@@ -7,7 +7,9 @@ import io.deltaforge.api.encode.EventRouter;
 import io.deltaforge.api.error.ConfigException;
 import io.deltaforge.api.error.DeliveryException;
 import io.deltaforge.api.error.ErrorKind;
+import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.EventBatch;
+import io.deltaforge.api.sink.DeadLetters;
 import io.deltaforge.api.sink.Sink;
 import io.deltaforge.api.sink.SinkContext;
 import io.deltaforge.api.sink.SinkFactory;
@@ -41,6 +43,8 @@ public final class LedgerFile implements SinkFactory {
                         .withRange(0, 10_000),
                 ConfigField.bool("broken", "Whether every delivery fails for good.")
                         .withDefault(false),
+                ConfigField.integer("refuse", "A row that is put aside whenever it comes.")
+                        .withDefault(-1),
                 ConfigField.textMap("client_conf", "Anything, possibly secret."));
     }
 
@@ -50,8 +54,11 @@ public final class LedgerFile implements SinkFactory {
         if (settings.stringMap("client_conf").containsKey("forbidden")) {
             throw new ConfigException(settings.path("client_conf"), "forbidden is not allowed");
         }
-        return new Ledger(
+        Ledger ledger = new Ledger(
                 Path.of(settings.string("file")), settings.integer("delay_ms"), settings.bool("broken"), router);
+        ledger.refused = settings.integer("refuse");
+        ledger.deadLetters = context.deadLetters();
+        return ledger;
     }
 
     private static final class Ledger implements Sink {
@@ -59,6 +66,8 @@ public final class LedgerFile implements SinkFactory {
         private final Executor later;
         private final boolean broken;
         private final EventRouter router;
+        private long refused = -1;
+        private DeadLetters deadLetters;
         private FileChannel channel;
 
         Ledger(Path file, long delayMs, boolean broken, EventRouter router) {
@@ -83,10 +92,16 @@ public final class LedgerFile implements SinkFactory {
                 return CompletableFuture.failedFuture(failure(ErrorKind.FATAL, null));
             }
             StringBuilder line = new StringBuilder();
-            batch.events().forEach(event -> line.append(router.route(event))
-                    .append('/')
-                    .append(event.after().value(0))
-                    .append(' '));
+            for (ChangeEvent event : batch.events()) {
+                if (event.after().value(0).equals(refused)) {
+                    deadLetters.put(event, new DeliveryException(ErrorKind.RECORD, "REFUSED", "not this row", null));
+                } else {
+                    line.append(router.route(event))
+                            .append('/')
+                            .append(event.after().value(0))
+                            .append(' ');
+                }
+            }
             CompletableFuture<Void> acknowledged = new CompletableFuture<>();
             later.execute(() -> {
                 try {

@@ -26,6 +26,7 @@ final class HealthPageTest {
                 PipelineStatus.Trouble.NONE,
                 Optional.of("0/1"),
                 new PipelineStatus.Flow(Optional.empty(), 0, 0),
+                0,
                 List.of());
     }
 

@@ -32,8 +32,7 @@ final class PipelineDocument {
             "connection_policy",
                     "each source has connections of its own, as in the original, which did not read it either",
             "sink_batch_deadline_secs", "a sink has timeouts of its own, such as send_timeout_secs",
-            "schema_sensing", "schemas come from the database and are not guessed",
-            "journal", "an event that cannot be delivered stops its sink with its position; nothing is put aside");
+            "schema_sensing", "schemas come from the database and are not guessed");
 
     private static final Map<String, String> IN_SOURCE = Map.of(
             "start_position", "a new pipeline starts where its slot was made; the original did not read it either",
@@ -163,11 +162,9 @@ final class PipelineDocument {
         String place = ConfigPath.child(path, key);
         if (unused.containsKey(key)) {
             inactive(place, value, unused.get(key));
-        } else if (key.equals("encoding") && isJson(value)) {
-            return;
         } else if (key.equals("snapshot") && isNever(value)) {
             return;
-        } else if (key.equals("snapshot") || key.equals("encoding") || key.equals("outbox")) {
+        } else if (key.equals("snapshot") || key.equals("outbox")) {
             problems.error(
                             "NOT_AVAILABLE",
                             value.key(),
@@ -176,7 +173,7 @@ final class PipelineDocument {
                     .fix(
                             key.equals("snapshot")
                                     ? "remove it, or write snapshot: { mode: never }"
-                                    : "remove it, and expect JSON and plain change events");
+                                    : "remove it, and expect plain change events");
         } else {
             Node first = flat.putIfAbsent(key, value);
             if (first != null) {
@@ -188,11 +185,6 @@ final class PipelineDocument {
                         .fix("keep the one in config");
             }
         }
-    }
-
-    private static boolean isJson(Node encoding) {
-        Node word = encoding.child("type").orElse(encoding);
-        return word.kind() == Node.Kind.TEXT && word.text().equals("json");
     }
 
     private static boolean isNever(Node snapshot) {

@@ -1,0 +1,2 @@
+/** Dead letters as the API and the command line show them. */
+package io.deltaforge.server.deadletter;
