@@ -37,9 +37,9 @@ class ShutdownIT {
                     .batch("max_events = 500", "split_events = 300")
                     .toString();
             try (DeltaForge deltaForge = new DeltaForge(directory, text).start().awaitReading(pipeline);
-                    Workload load = Workload.start(database, seed, 3_000)) {
+                    Workload load = Workload.start(database, seed, 1_500)) {
                 for (int stop = 1; stop <= 3; stop++) {
-                    topics.awaitRecords(topics.records() + 2_000);
+                    topics.awaitRecords(topics.records() + 1_000);
                     deltaForge.terminate();
                     assertThat(deltaForge.awaitEnd(DRAIN_TIMEOUT))
                             .as("exit status of stop %s, %s:%n%s", stop, run, deltaForge.log())

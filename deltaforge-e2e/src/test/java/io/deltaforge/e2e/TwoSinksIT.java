@@ -16,17 +16,17 @@ import io.deltaforge.sandbox.KafkaBroker;
 import io.deltaforge.sandbox.Sandbox;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Two sinks in two Kafkas under load. One Kafka dies, DeltaForge is killed, both come back: each sink gets its missing
- * suffix and no more, and the policy alone decides what was reported as committed meanwhile.
+ * Two sinks in two Kafkas under load, in three pipelines with a policy each. One Kafka dies, DeltaForge is killed, both come
+ * back: each sink gets its missing suffix and no more, and the policy alone decides what was reported as committed meanwhile.
  */
 class TwoSinksIT {
 
@@ -34,99 +34,125 @@ class TwoSinksIT {
     private static final String UP = "up";
     private static final String DOWN = "down";
 
-    private static KafkaBroker stays;
-    private static KafkaBroker dies;
+    /** A commit policy, and whether what it reports goes on while the sink {@value #DOWN} is away. */
+    private record Policy(String text, boolean downIsRequired, boolean committedGoesOn) {}
+
+    private static final List<Policy> POLICIES = List.of(
+            new Policy("mode = all", true, false),
+            new Policy("mode = required", false, true),
+            new Policy("mode = quorum, quorum = 1", true, true));
+
+    private final long seed = Seeds.seed();
+    private final List<Tenant> tenants = new ArrayList<>();
 
     @TempDir
     private Path directory;
 
-    @BeforeAll
-    static void startBrokers() {
-        stays = KafkaBroker.builder().start();
-        dies = KafkaBroker.builder().start();
-    }
+    /** A pipeline with its database, topics in both Kafkas, and load. */
+    private static final class Tenant implements AutoCloseable {
+        private final String name = Sandbox.uniqueName("two");
+        private final Policy policy;
+        private final WorkloadDatabase database;
+        private final SinkTopics up;
+        private final SinkTopics down;
+        private final String text;
+        private Workload load;
+        private Map<String, Checkpoint> saved;
+        private Map<TopicPartition, Long> upEnds;
+        private Map<TopicPartition, Long> downEnds;
 
-    @AfterAll
-    static void closeBrokers() {
-        stays.close();
-        dies.close();
-    }
+        Tenant(Policy policy, KafkaBroker stays, KafkaBroker dies) {
+            this.policy = policy;
+            this.database = WorkloadDatabase.create(Sandbox.postgres(), name);
+            this.up = SinkTopics.create(stays.bootstrapServers(), name);
+            this.down = SinkTopics.create(dies.bootstrapServers(), name);
+            PipelineText pipeline = new PipelineText(name, database.dsn())
+                    .sink(UP, stays.bootstrapServers(), name)
+                    .batch("max_events = 500", "split_events = 300")
+                    .policy(policy.text());
+            String timeout = "message.timeout.ms = 8000";
+            this.text = (policy.downIsRequired()
+                            ? pipeline.sink(DOWN, dies.bootstrapServers(), name, timeout)
+                            : pipeline.optionalSink(DOWN, dies.bootstrapServers(), name, timeout))
+                    .toString();
+        }
 
-    @ParameterizedTest(name = "{0}, the sink that goes down is required: {1}")
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "mode = all                | true  | false",
-                "mode = required           | false | true",
-                "mode = quorum, quorum = 1 | true  | true"
-            })
-    void shouldGiveEachSinkItsMissingSuffixAndReportByThePolicy(
-            String policy, boolean required, boolean committedGoesOn) {
-        long seed = Seeds.seed();
-        String run = policy + ", " + Seeds.describe(seed);
-        String pipeline = Sandbox.uniqueName("two");
-        try (WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
-                SinkTopics up = SinkTopics.create(stays.bootstrapServers(), pipeline);
-                SinkTopics down = SinkTopics.create(dies.bootstrapServers(), pipeline);
-                DeltaForge deltaForge = new DeltaForge(directory, text(pipeline, database, required, policy))
-                        .start()
-                        .awaitReading(pipeline);
-                Workload load = Workload.start(database, seed, 1_000)) {
-            up.awaitRecords(1_000);
-            down.awaitRecords(1_000);
-            dies.kill();
-            up.awaitRecords(up.records() + 1_000);
-            awaitReport(deltaForge, pipeline, committedGoesOn);
-            deltaForge.kill();
+        /** Waits until the sink that is up is ahead of the other one, and what is reported follows the policy. */
+        void awaitReport(DeltaForge deltaForge) {
+            await().atMost(TIMEOUT).untilAsserted(() -> {
+                Health health = deltaForge.health();
+                String upPosition = health.position(name, UP);
+                String downPosition = health.position(name, DOWN);
+                assertThat(health.state(name)).as("%s", health).isEqualTo("degraded");
+                assertThat(upPosition).isNotEqualTo(downPosition);
+                assertThat(health.committed(name)).isEqualTo(policy.committedGoesOn() ? upPosition : downPosition);
+            });
+        }
 
-            Map<String, Checkpoint> saved = SavedPositions.read(deltaForge.dataDirectory(), directory, pipeline);
-            Map<TopicPartition, Long> upEnds = up.ends();
-            dies.restart();
-            Map<TopicPartition, Long> downEnds = down.ends();
-            deltaForge.start().awaitReading(pipeline);
-            load.stop();
+        void assertSuffixes(String run) {
+            String what = policy.text() + ", " + run;
             up.awaitEverythingOf(database);
             down.awaitEverythingOf(database);
+            up.assertHold(database, what);
+            down.assertHold(database, what);
+            assertSuffix(up, saved.get(UP), upEnds, what);
+            assertSuffix(down, saved.get(DOWN), downEnds, what);
+        }
 
-            up.assertHold(database, run);
-            down.assertHold(database, run);
-            assertSuffix(up, saved.get(UP), upEnds, run);
-            assertSuffix(down, saved.get(DOWN), downEnds, run);
-        } finally {
-            if (!dies.isRunning()) {
+        private static void assertSuffix(
+                SinkTopics topics, Checkpoint saved, Map<TopicPartition, Long> ends, String what) {
+            assertThat(topics.oracle().checkpointProblems(saved, ends)).as(what).isEmpty();
+            assertThat(topics.oracle().duplicates())
+                    .as("only what was there behind the saved position %s may come again, %s", saved, what)
+                    .isLessThanOrEqualTo(topics.oracle().repeatable(saved, ends));
+        }
+
+        @Override
+        public void close() {
+            if (load != null) {
+                load.close();
+            }
+            up.close();
+            down.close();
+            database.close();
+        }
+    }
+
+    @Test
+    void shouldGiveEachSinkItsMissingSuffixAndReportByThePolicy() {
+        try (KafkaBroker stays = KafkaBroker.builder().start();
+                KafkaBroker dies = KafkaBroker.builder().start()) {
+            POLICIES.forEach(policy -> tenants.add(new Tenant(policy, stays, dies)));
+            String pipelines = tenants.stream().map(tenant -> tenant.text).collect(Collectors.joining());
+            try (DeltaForge deltaForge = new DeltaForge(directory, pipelines)) {
+                startAll(deltaForge);
+                for (Tenant tenant : tenants) {
+                    tenant.load = Workload.start(tenant.database, seed, 500);
+                    tenant.up.awaitRecords(500);
+                    tenant.down.awaitRecords(500);
+                }
+                dies.kill();
+                tenants.forEach(tenant -> tenant.up.awaitRecords(tenant.up.records() + 500));
+                tenants.forEach(tenant -> tenant.awaitReport(deltaForge));
+                deltaForge.kill();
+
+                for (Tenant tenant : tenants) {
+                    tenant.saved = SavedPositions.read(deltaForge.dataDirectory(), directory, tenant.name);
+                    tenant.upEnds = tenant.up.ends();
+                }
                 dies.restart();
+                tenants.forEach(tenant -> tenant.downEnds = tenant.down.ends());
+                startAll(deltaForge);
+                tenants.forEach(tenant -> tenant.load.stop());
+                tenants.forEach(tenant -> tenant.assertSuffixes(Seeds.describe(seed)));
+            } finally {
+                tenants.forEach(Tenant::close);
             }
         }
     }
 
-    private static String text(String pipeline, WorkloadDatabase database, boolean required, String policy) {
-        PipelineText text = new PipelineText(pipeline, database.dsn())
-                .sink(UP, stays.bootstrapServers(), pipeline)
-                .batch("max_events = 500", "split_events = 300")
-                .policy(policy);
-        String timeout = "message.timeout.ms = 8000";
-        return (required
-                        ? text.sink(DOWN, dies.bootstrapServers(), pipeline, timeout)
-                        : text.optionalSink(DOWN, dies.bootstrapServers(), pipeline, timeout))
-                .toString();
-    }
-
-    /** Waits until the sink that is up is ahead of the other one, and what is reported follows the policy. */
-    private static void awaitReport(DeltaForge deltaForge, String pipeline, boolean committedGoesOn) {
-        await().atMost(TIMEOUT).untilAsserted(() -> {
-            Health health = deltaForge.health();
-            String upPosition = health.position(pipeline, UP);
-            String downPosition = health.position(pipeline, DOWN);
-            assertThat(health.state(pipeline)).as("%s", health).isEqualTo("degraded");
-            assertThat(upPosition).isNotEqualTo(downPosition);
-            assertThat(health.committed(pipeline)).isEqualTo(committedGoesOn ? upPosition : downPosition);
-        });
-    }
-
-    private static void assertSuffix(SinkTopics topics, Checkpoint saved, Map<TopicPartition, Long> ends, String run) {
-        assertThat(topics.oracle().checkpointProblems(saved, ends)).as(run).isEmpty();
-        assertThat(topics.oracle().duplicates())
-                .as("only what was there behind the saved position %s may come again, %s", saved, run)
-                .isLessThanOrEqualTo(topics.oracle().repeatable(saved, ends));
+    private void startAll(DeltaForge deltaForge) {
+        deltaForge.start();
+        tenants.forEach(tenant -> deltaForge.awaitReading(tenant.name));
     }
 }

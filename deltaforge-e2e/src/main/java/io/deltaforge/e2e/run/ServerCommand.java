@@ -6,8 +6,8 @@ import io.deltaforge.sandbox.Sandbox;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The command line that runs a command of DeltaForge from this JVM's own class path, in any working directory. */
@@ -25,19 +25,35 @@ public final class ServerCommand {
      * @return its words
      */
     public static List<String> of(List<String> jvmOptions, String... words) {
+        return command(jvmOptions, classPath(), words);
+    }
+
+    /** Returns the same with nothing but jars on the class path, which begins every class path of {@link #of}. */
+    public static List<String> ofJars(List<String> jvmOptions, String... words) {
+        return command(
+                jvmOptions, classPath().stream().filter(ServerCommand::isJar).toList(), words);
+    }
+
+    private static List<String> command(List<String> jvmOptions, List<String> classPath, String... words) {
         requireNonNull(jvmOptions, "jvmOptions is null");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(Sandbox.jvmOptions());
         command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", classPath(), MAIN_CLASS));
+        command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), MAIN_CLASS));
         command.addAll(List.of(words));
         return command;
     }
 
-    private static String classPath() {
+    /** Jars first: a shared archive of classes fits those that a class path begins with. */
+    private static List<String> classPath() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
+                .sorted(Comparator.comparing(entry -> !isJar(entry)))
+                .toList();
+    }
+
+    private static boolean isJar(String entry) {
+        return entry.endsWith(".jar");
     }
 }

@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,5 +76,26 @@ final class DocsTest {
                     assertThat(targets).allSatisfy(target -> assertThat(page.resolveSibling(target))
                             .exists());
                 }));
+    }
+
+    /** A promise whose test is gone is none. */
+    @Test
+    void shouldNameTestsThatExist() throws IOException {
+        Set<String> tests;
+        try (Stream<Path> files = Files.walk(ROOT, 12)) {
+            tests = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith("Test.java") || name.endsWith("IT.java"))
+                    .map(name -> name.replace(".java", ""))
+                    .collect(Collectors.toSet());
+        }
+        String promises = Files.readString(ROOT.resolve("docs/guarantees.md"))
+                + Files.readString(ROOT.resolve("docs/sinks/kafka.md"));
+        List<String> named = Pattern.compile("`(\\w+(?:Test|IT))`")
+                .matcher(promises)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(named).hasSizeGreaterThan(10).allSatisfy(name -> assertThat(tests)
+                .contains(name));
     }
 }

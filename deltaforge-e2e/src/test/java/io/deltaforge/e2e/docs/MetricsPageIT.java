@@ -100,7 +100,9 @@ class MetricsPageIT {
         return new PipelineText(name, database.dsn())
                 .sink("kafka", brokers, name)
                 .optionalSink("lost", brokers, "${after.no_such_column}")
+                .exactlyOnce(true)
                 .toString()
+                .replace("batch {", "journal { enabled = true, dlq.max_entries = 1 }\n  batch {")
                 .replace("sinks = [", "processors = [ { type = filter, ops = [ create, update ] } ]\n  sinks = [");
     }
 
@@ -118,6 +120,8 @@ class MetricsPageIT {
             topics.awaitEverythingOf(database);
             await().atMost(TIMEOUT)
                     .until(() -> deltaForge.metrics().contains("deltaforge_sink_routing_errors_total{")
+                            && deltaForge.metrics().contains("deltaforge_dlq_events_total{")
+                            && deltaForge.metrics().contains("deltaforge_sink_errors_total{")
                             && deltaForge
                                             .metric("deltaforge_source_retained_bytes")
                                             .orElse(Double.NaN)

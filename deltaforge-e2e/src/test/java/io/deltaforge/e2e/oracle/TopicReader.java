@@ -64,13 +64,14 @@ public final class TopicReader implements AutoCloseable {
     public long read(Consumer<ConsumerRecord<byte[], byte[]>> each) {
         Map<TopicPartition, Long> ends = ends();
         long count = 0;
-        while (ends.entrySet().stream().anyMatch(end -> positions.getOrDefault(end.getKey(), 0L) < end.getValue())) {
+        // Not the offset behind the last record: the markers of transactions have offsets, too.
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 each.accept(record);
-                positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
                 count++;
             }
         }
+        ends.keySet().forEach(partition -> positions.put(partition, consumer.position(partition)));
         return count;
     }
 

@@ -46,6 +46,7 @@ public final class DeltaForge implements AutoCloseable {
     private Path log;
     private String pipelines;
     private String checkpointStore = "rocksdb";
+    private String crashPoint = "";
     private Map<String, String> environment = Map.of();
     private int starts;
 
@@ -108,6 +109,16 @@ public final class DeltaForge implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes the next starts end at a crash point, as with SIGKILL.
+     *
+     * @param point the point's name, with a colon and how often it is to be passed; empty for none
+     */
+    public DeltaForge crashAt(String point) {
+        crashPoint = requireNonNull(point, "point is null");
+        return this;
+    }
+
     /** Returns where it keeps checkpoints. */
     public Path dataDirectory() {
         return dataDirectory;
@@ -152,7 +163,12 @@ public final class DeltaForge implements AutoCloseable {
     }
 
     private List<String> command(String... words) {
-        return ServerCommand.of(jvmOptions, words);
+        List<String> options = new ArrayList<>(ClassArchive.jvmOptions());
+        options.addAll(jvmOptions);
+        if (!crashPoint.isEmpty()) {
+            options.add("-Ddeltaforge.crash=" + crashPoint);
+        }
+        return ServerCommand.of(options, words);
     }
 
     /** Blocks until a pipeline reads its source for the first time since the start. */

@@ -14,6 +14,7 @@ public final class PipelineText {
     private String tables = "\"public.%\"";
     private String batch = "";
     private String policy = "mode = required";
+    private boolean exactlyOnce;
 
     /**
      * @param name the pipeline, and with a prefix its slot and publication
@@ -42,8 +43,14 @@ public final class PipelineText {
     private PipelineText sink(String id, boolean required, String brokers, String prefix, String... clientConf) {
         sinks.add("""
                     { id = %s, type = kafka, required = %s, brokers = "%s", topic = "%s.${source.table}"
-                      envelope = native, client_conf { %s } }
+                      envelope = native, exactly_once = ${exactly_once}, client_conf { %s } }
                 """.formatted(id, required, brokers, prefix, String.join(", ", clientConf)));
+        return this;
+    }
+
+    /** Sets whether the sinks deliver exactly once. */
+    public PipelineText exactlyOnce(boolean on) {
+        exactlyOnce = on;
         return this;
     }
 
@@ -75,6 +82,10 @@ public final class PipelineText {
                   batch { %6$s }
                   commit_policy { %7$s }
                 }
-                """.formatted(name, dsn, slot(name), tables, String.join("", sinks), batch, policy);
+                """.formatted(name, dsn, slot(name), tables, sinks(), batch, policy);
+    }
+
+    private String sinks() {
+        return String.join("", sinks).replace("${exactly_once}", Boolean.toString(exactlyOnce));
     }
 }
