@@ -61,13 +61,12 @@ final class Backlog {
         this.events = events;
     }
 
-    /** Makes table, publication and slots: one per run, the reference's and ours in turn. */
-    List<String> create(int rounds) throws SQLException {
+    /** Makes table, publication and slots: one per run, and one to look into. */
+    List<String> create(int runs) throws SQLException {
         postgres.execute(CREATE, "CREATE PUBLICATION " + PUBLICATION + " FOR TABLE " + TABLE);
         List<String> slots = new ArrayList<>();
-        for (int round = 0; round < rounds; round++) {
-            slots.add("reference_" + round);
-            slots.add("deltaforge_" + round);
+        for (int run = 0; run < runs; run++) {
+            slots.add("run_" + run);
         }
         slots.add("sample");
         for (String slot : slots) {
@@ -115,7 +114,7 @@ final class Backlog {
     Run measure(Drain drain) throws IOException, SQLException, InterruptedException {
         double cpuBefore = postgres.cpuSeconds();
         double seconds = drain.run();
-        return new Run("reference", events, seconds, postgres.cpuSeconds() - cpuBefore, null);
+        return new Run(Side.REFERENCE, events, seconds, postgres.cpuSeconds() - cpuBefore, null);
     }
 
     int events() {

@@ -56,12 +56,12 @@ final class DeltaForgeRuns {
     }
 
     /** Drains a slot into a topic of its own, verifies the topic, and deletes it. */
-    Run run(String slot) throws IOException, InterruptedException {
+    Run run(Side side, String slot) throws IOException, InterruptedException {
         Path directory = Files.createDirectory(work.resolve(slot));
         Path log = directory.resolve("deltaforge.log");
         Path configuration = directory.resolve("deltaforge.conf");
         String topic = "bench." + slot;
-        Files.writeString(configuration, configuration(slot, topic, directory));
+        Files.writeString(configuration, configuration(side, slot, topic, directory));
         Map<String, Object> client = Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
         try (Admin admin = Admin.create(client)) {
             get(admin.createTopics(List.of(new NewTopic(topic, jvm.partitions(), (short) 1)))
@@ -72,7 +72,7 @@ final class DeltaForgeRuns {
                     .redirectOutput(log.toFile())
                     .start();
             try {
-                return measured(process, log, topic, admin, started);
+                return measured(side, process, log, topic, admin, started);
             } finally {
                 process.destroyForcibly().waitFor();
                 get(admin.deleteTopics(List.of(topic)).all());
@@ -80,7 +80,7 @@ final class DeltaForgeRuns {
         }
     }
 
-    private Run measured(Process process, Path log, String topic, Admin admin, long started)
+    private Run measured(Side side, Process process, Path log, String topic, Admin admin, long started)
             throws IOException, InterruptedException {
         while (!Files.readString(log).contains(UP)) {
             await(process, log, started);
@@ -92,7 +92,8 @@ final class DeltaForgeRuns {
         for (int partition = 0; partition < jvm.partitions(); partition++) {
             ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
         }
-        while (held(admin, ends) < backlog.events()) {
+        Progress progress = side == Side.EXACTLY_ONCE ? new CommittedEvents(log) : () -> held(admin, ends);
+        while (progress.events() < backlog.events()) {
             await(process, log, started);
         }
         long end = System.nanoTime();
@@ -104,11 +105,16 @@ final class DeltaForgeRuns {
         stop(process, log);
         long bytes = new TopicCheck(kafka.bootstrapServers()).verify(topic, backlog.events());
         return new Run(
-                Run.DELTAFORGE,
+                side,
                 backlog.events(),
                 (end - up) / 1e9,
                 postgresCpu,
                 new Run.Own((up - started) / 1e9, cpu, walSender, broker, peak, bytes));
+    }
+
+    /** How many events have arrived. */
+    interface Progress {
+        long events() throws IOException, InterruptedException;
     }
 
     private static long held(Admin admin, Map<TopicPartition, OffsetSpec> ends) throws InterruptedException {
@@ -152,7 +158,7 @@ final class DeltaForgeRuns {
         return command;
     }
 
-    private String configuration(String slot, String topic, Path directory) {
+    private String configuration(Side side, String slot, String topic, Path directory) {
         return """
             deltaforge {
               data_dir = "%s"
@@ -166,7 +172,7 @@ final class DeltaForgeRuns {
                 tables = ["public.%s"]
               }
               sinks = [
-                { id = kafka, type = kafka, brokers = "%s", topic = "%s", required = true
+                { id = kafka, type = kafka, brokers = "%s", topic = "%s", required = true, exactly_once = %s
                   client_conf { acks = all, compression.type = lz4 } }
               ]
             }
@@ -177,7 +183,8 @@ final class DeltaForgeRuns {
                         Backlog.PUBLICATION,
                         Backlog.TABLE,
                         kafka.bootstrapServers(),
-                        topic);
+                        topic,
+                        side == Side.EXACTLY_ONCE);
     }
 
     private static <T> T get(KafkaFuture<T> future) throws InterruptedException {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,6 +44,9 @@ public final class DrainCommand implements Callable<Integer> {
     @Option(names = "--partitions", description = "Partitions of the topics.")
     private int partitions = 1;
 
+    @Option(names = "--exactly-once", description = "Measure the Kafka sink that delivers exactly once as well.")
+    private boolean exactlyOnce;
+
     @Option(names = "--keep", description = "Keep logs, configurations and data of every run.")
     private boolean keep;
 
@@ -62,7 +66,8 @@ public final class DrainCommand implements Callable<Integer> {
                         KafkaBroker.builder().autoCreateTopics(false).start()) {
             Backlog backlog = new Backlog(postgres, events);
             Reference reference = Reference.find(postgres);
-            List<String> slots = backlog.create(rounds);
+            List<Side> sides = exactlyOnce ? List.of(Side.values()) : List.of(Side.REFERENCE, Side.DELTAFORGE);
+            List<String> slots = backlog.create(rounds * sides.size());
             System.out.printf("Loading %,d changes ...%n", events);
             backlog.load();
             System.out.printf(
@@ -72,15 +77,15 @@ public final class DrainCommand implements Callable<Integer> {
                     postgres, kafka, new DeltaForgeRuns.Jvm(xmx, jvmOptions, partitions), backlog, work);
             List<Run> runs = new ArrayList<>();
             for (int round = 0; round < rounds; round++) {
-                String referenceSlot = slots.get(2 * round);
-                String ourSlot = slots.get(2 * round + 1);
                 // The order changes from round to round: whoever reads first warms the page cache.
-                if (round % 2 == 0) {
-                    runs.add(show(backlog.measure(() -> reference.run(backlog, referenceSlot))));
-                    runs.add(show(ours.run(ourSlot)));
-                } else {
-                    runs.add(show(ours.run(ourSlot)));
-                    runs.add(show(backlog.measure(() -> reference.run(backlog, referenceSlot))));
+                List<Side> order = new ArrayList<>(sides);
+                Collections.rotate(order, round);
+                for (Side side : order) {
+                    String slot = slots.get(runs.size());
+                    runs.add(show(
+                            side == Side.REFERENCE
+                                    ? backlog.measure(() -> reference.run(backlog, slot))
+                                    : ours.run(side, slot)));
                 }
             }
             List<String> command = spec.commandLine().getParseResult().originalArgs();
@@ -100,7 +105,7 @@ public final class DrainCommand implements Callable<Integer> {
     }
 
     private PostgresServer postgres() {
-        int slots = 2 * rounds + 2;
+        int slots = Side.values().length * rounds + 2;
         return PostgresServer.builder()
                 .setting("max_replication_slots", String.valueOf(slots))
                 .setting("max_wal_senders", String.valueOf(slots))
@@ -112,7 +117,7 @@ public final class DrainCommand implements Callable<Integer> {
 
     private static Run show(Run run) {
         System.out.printf(
-                "%-14s %,9.0f events/s  %6.2f s  server %5.2f CPU-s%s%n",
+                "%-24s %,9.0f events/s  %6.2f s  server %5.2f CPU-s%s%n",
                 run.side(), run.eventsPerSecond(), run.seconds(), run.postgresCpuSeconds(), run.ownFigures());
         return run;
     }

@@ -11,10 +11,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** The figures of all runs, as Markdown for people and as JSON for later comparisons. */
 final class DrainReport {
@@ -23,7 +26,8 @@ final class DrainReport {
     static final String METHOD =
             "Reference: from the start of the process to its end. DeltaForge: from its log line \"reading"
                     + " PostgreSQL\", which comes right before the stream opens, to the moment at which the topic holds every event"
-                    + " (acks=all, one broker; looked at every 20 ms), in a JVM that has just started; its CPU is that of the whole"
+                    + " (acks=all, one broker; looked at every 20 ms) or, with exactly once, to the moment at which all are committed"
+                    + " by DeltaForge's own count, in a JVM that has just started; its CPU is that of the whole"
                     + " process from its start on. After each run the topic is read back: every row and every event id exactly once."
                     + " Everything runs on this one machine.";
 
@@ -31,6 +35,7 @@ final class DrainReport {
     private final Backlog backlog;
     private final String referenceName;
     private final List<Run> runs;
+    private final Set<Side> sides;
     private final String machine;
 
     DrainReport(List<String> command, Backlog backlog, String referenceName, List<Run> runs) throws IOException {
@@ -38,15 +43,16 @@ final class DrainReport {
         this.backlog = backlog;
         this.referenceName = referenceName;
         this.runs = runs;
+        this.sides = runs.stream().map(Run::side).collect(Collectors.toCollection(() -> EnumSet.noneOf(Side.class)));
         this.machine = ProcFigures.machine();
     }
 
     /** The median and the ends of one figure over the runs of one side. */
     record Spread(double median, double smallest, double largest) {
 
-        static Spread of(List<Run> runs, boolean ours, ToDoubleFunction<Run> figure) {
+        static Spread of(List<Run> runs, Side side, ToDoubleFunction<Run> figure) {
             double[] sorted = runs.stream()
-                    .filter(run -> run.isOurs() == ours)
+                    .filter(run -> run.side() == side)
                     .mapToDouble(figure)
                     .sorted()
                     .toArray();
@@ -61,10 +67,10 @@ final class DrainReport {
         }
     }
 
-    /** Our median rate as a part of the reference's. */
-    double ratio() {
-        return Spread.of(runs, true, Run::eventsPerSecond).median()
-                / Spread.of(runs, false, Run::eventsPerSecond).median();
+    /** The median rate of one side as a part of another's. */
+    double ratio(Side side, Side base) {
+        return Spread.of(runs, side, Run::eventsPerSecond).median()
+                / Spread.of(runs, base, Run::eventsPerSecond).median();
     }
 
     /** The version that the client's own jar names; the sandbox runs the broker of the same release. */
@@ -83,10 +89,9 @@ final class DrainReport {
     String markdown() {
         StringBuilder out = new StringBuilder();
         out.append(String.format(Locale.ROOT, "## Drain of %,d changes%n%n", backlog.events()));
-        out.append("| median of ")
-                .append(runs.size() / 2)
-                .append(" (smallest to largest) | reference | DeltaForge |\n");
-        out.append("|---|---|---|\n");
+        out.append("| median of ").append(runs.size() / sides.size()).append(" (smallest to largest) |");
+        sides.forEach(side -> out.append(' ').append(side).append(" |"));
+        out.append("\n|---|").append("---|".repeat(sides.size())).append('\n');
         row(out, "events/s", "%,.0f", Run::eventsPerSecond);
         row(out, "seconds", "%.2f", Run::seconds);
         row(out, "CPU-s of PostgreSQL", "%.2f", Run::postgresCpuSeconds);
@@ -98,7 +103,12 @@ final class DrainReport {
         own(out, "MB/s of JSON", "%.1f", Run::megabytesPerSecond);
         own(out, "bytes of JSON per event", "%.0f", run -> (double) run.own().valueBytes() / run.events());
         own(out, "seconds from start to reading", "%.2f", run -> run.own().startSeconds());
-        out.append(String.format(Locale.ROOT, "%n**Ratio to the reference: %.3f**%n%n", ratio()));
+        out.append(String.format(
+                Locale.ROOT, "%n**Ratio to the reference: %.3f**%n%n", ratio(Side.DELTAFORGE, Side.REFERENCE)));
+        if (sides.contains(Side.EXACTLY_ONCE)) {
+            double share = ratio(Side.EXACTLY_ONCE, Side.DELTAFORGE);
+            out.append(String.format(Locale.ROOT, "**Exactly once to at least once: %.3f**%n%n", share));
+        }
         out.append("- Reference: ").append(referenceName).append('\n');
         out.append("- Machine: ").append(machine).append('\n');
         out.append("- Versions: PostgreSQL ").append(backlog.serverVersion());
@@ -113,13 +123,16 @@ final class DrainReport {
 
     private void row(StringBuilder out, String name, String format, ToDoubleFunction<Run> figure) {
         out.append("| ").append(name);
-        out.append(" | ").append(Spread.of(runs, false, figure).text(format));
-        out.append(" | ").append(Spread.of(runs, true, figure).text(format)).append(" |\n");
+        sides.forEach(
+                side -> out.append(" | ").append(Spread.of(runs, side, figure).text(format)));
+        out.append(" |\n");
     }
 
     private void own(StringBuilder out, String name, String format, ToDoubleFunction<Run> figure) {
-        out.append("| ").append(name).append(" | | ");
-        out.append(Spread.of(runs, true, figure).text(format)).append(" |\n");
+        out.append("| ").append(name).append(" |");
+        sides.stream().filter(Side::isOurs).forEach(side -> out.append(" | ")
+                .append(Spread.of(runs, side, figure).text(format)));
+        out.append(" |\n");
     }
 
     /** Writes every run's figures into a new file. */
@@ -142,7 +155,10 @@ final class DrainReport {
             json.writeStringField("java", System.getProperty("java.vm.version"));
             json.writeStringField("method", METHOD);
             json.writeNumberField("payload_bytes_per_change", backlog.payloadBytesPerChange());
-            json.writeNumberField("ratio", ratio());
+            json.writeNumberField("ratio", ratio(Side.DELTAFORGE, Side.REFERENCE));
+            if (sides.contains(Side.EXACTLY_ONCE)) {
+                json.writeNumberField("exactly_once_ratio", ratio(Side.EXACTLY_ONCE, Side.DELTAFORGE));
+            }
             json.writeArrayFieldStart("runs");
             for (Run run : runs) {
                 write(json, run);
@@ -155,12 +171,12 @@ final class DrainReport {
 
     private static void write(JsonGenerator json, Run run) throws IOException {
         json.writeStartObject();
-        json.writeStringField("side", run.side());
+        json.writeStringField("side", run.side().toString());
         json.writeNumberField("events", run.events());
         json.writeNumberField("seconds", run.seconds());
         json.writeNumberField("events_per_second", run.eventsPerSecond());
         json.writeNumberField("postgres_cpu_seconds", run.postgresCpuSeconds());
-        if (run.isOurs()) {
+        if (run.side().isOurs()) {
             json.writeNumberField("walsender_cpu_seconds", run.own().walSenderCpuSeconds());
             json.writeNumberField("broker_cpu_seconds", run.own().brokerCpuSeconds());
             json.writeNumberField("cpu_seconds", run.own().cpuSeconds());

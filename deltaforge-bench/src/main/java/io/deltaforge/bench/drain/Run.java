@@ -9,10 +9,7 @@ package io.deltaforge.bench.drain;
  * @param postgresCpuSeconds CPU of the whole server during the drain
  * @param own figures of DeltaForge, null for the reference
  */
-record Run(String side, int events, double seconds, double postgresCpuSeconds, Own own) {
-
-    /** Who drains as the user would. */
-    static final String DELTAFORGE = "DeltaForge";
+record Run(Side side, int events, double seconds, double postgresCpuSeconds, Own own) {
 
     /**
      * What only DeltaForge's runs have.
@@ -31,10 +28,6 @@ record Run(String side, int events, double seconds, double postgresCpuSeconds, O
             double brokerCpuSeconds,
             long peakRssBytes,
             long valueBytes) {}
-
-    boolean isOurs() {
-        return own != null;
-    }
 
     double eventsPerSecond() {
         return events / seconds;

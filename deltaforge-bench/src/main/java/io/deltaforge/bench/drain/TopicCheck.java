@@ -45,6 +45,8 @@ final class TopicCheck {
                         bootstrapServers,
                         ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                         false,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed",
                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                         10_000),
                 new ByteArrayDeserializer(),

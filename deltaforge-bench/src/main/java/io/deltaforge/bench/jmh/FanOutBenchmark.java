@@ -10,6 +10,7 @@ import io.deltaforge.core.batch.BatchAssembler;
 import io.deltaforge.core.batch.BatchCut;
 import io.deltaforge.core.batch.BatchLimits;
 import io.deltaforge.core.batch.BatchOutput;
+import io.deltaforge.core.commit.PositionWitness;
 import io.deltaforge.core.fanout.BatchObserver;
 import io.deltaforge.core.fanout.FanOut;
 import io.deltaforge.core.fanout.LaneListener;
@@ -63,6 +64,17 @@ public class FanOutBenchmark {
 
         @Override
         public void close() {}
+    }
+
+    /** The sinks store no positions, so there is nothing to watch over. */
+    private static final class Unwatched implements PositionWitness {
+        @Override
+        public SourcePosition settle(SourcePosition held, SourcePosition remembered) {
+            throw new IllegalStateException("no sink here stores positions");
+        }
+
+        @Override
+        public void withoutPositions() {}
     }
 
     /** Remembers why a lane stopped. */
@@ -125,6 +137,7 @@ public class FanOutBenchmark {
                     true,
                     NoOpSink::new,
                     new SamplePosition(0),
+                    new Unwatched(),
                     BatchLimits.DEFAULT.maxInflight(),
                     RetryPolicy.DEFAULT,
                     MetricScope.none()));

@@ -35,14 +35,18 @@ class DrainIT {
     @Test
     void shouldDrainSideBySideAndReport() throws IOException {
         int exit = new CommandLine(new DrainCommand())
-                .execute("--events", "2000", "--rounds", "1", "--output", output.toString());
+                .execute("--events", "2000", "--rounds", "1", "--exactly-once", "--output", output.toString());
         assertThat(exit).isZero();
         try (Stream<Path> files = Files.list(output)) {
             List<Path> left = files.toList();
             assertThat(left).hasSize(1);
             assertThat(Files.readString(left.get(0)))
                     .contains(
-                            "\"side\" : \"reference\"", "\"side\" : \"DeltaForge\"", "\"events\" : 2000", "\"ratio\"");
+                            "\"side\" : \"reference\"",
+                            "\"side\" : \"DeltaForge\"",
+                            "\"side\" : \"DeltaForge, exactly once\"",
+                            "\"events\" : 2000",
+                            "\"ratio\"");
         }
     }
 

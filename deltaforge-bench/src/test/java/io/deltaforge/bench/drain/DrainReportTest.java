@@ -10,18 +10,18 @@ import org.junit.jupiter.api.Test;
 class DrainReportTest {
 
     private static Run reference(double seconds) {
-        return new Run("reference", 1_000_000, seconds, 5, null);
+        return new Run(Side.REFERENCE, 1_000_000, seconds, 5, null);
     }
 
     private static Run ours(double seconds) {
-        return new Run(Run.DELTAFORGE, 1_000_000, seconds, 5, new Run.Own(1, 8, 4, 2, 400_000_000, 600_000_000));
+        return new Run(Side.DELTAFORGE, 1_000_000, seconds, 5, new Run.Own(1, 8, 4, 2, 400_000_000, 600_000_000));
     }
 
     @Test
     void shouldTakeTheMedianOfEachSideAndItsEnds() {
         List<Run> runs = List.of(reference(8), ours(20), reference(30), ours(10), reference(9));
-        assertThat(Spread.of(runs, false, Run::seconds)).isEqualTo(new Spread(9, 8, 30));
-        assertThat(Spread.of(runs, true, Run::seconds)).isEqualTo(new Spread(15, 10, 20));
+        assertThat(Spread.of(runs, Side.REFERENCE, Run::seconds)).isEqualTo(new Spread(9, 8, 30));
+        assertThat(Spread.of(runs, Side.DELTAFORGE, Run::seconds)).isEqualTo(new Spread(15, 10, 20));
         assertThat(new Spread(9, 8, 30).text("%.1f")).isEqualTo("9.0 (8.0 to 30.0)");
     }
 
