@@ -65,7 +65,9 @@ final class ProducerStatistics {
     }
 
     private void gauge(MetricScope scope, String name, String help, String source, double divisor) {
-        scope.gauge("deltaforge_kafka_" + name, help, () -> value(source) / divisor);
+        // The client subtracts readings of the clock that it took on two threads, and a batch sent at once may come out
+        // below 0.
+        scope.gauge("deltaforge_kafka_" + name, help, () -> Math.max(0, value(source) / divisor));
     }
 
     /** Looks at another producer from now on. */

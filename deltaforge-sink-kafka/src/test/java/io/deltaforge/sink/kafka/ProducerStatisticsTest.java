@@ -53,6 +53,14 @@ final class ProducerStatisticsTest {
     }
 
     @Test
+    void shouldShowNoTimeBelowNone() {
+        statistics.watch(new TalkingProducer().says("record-queue-time-avg", -0.2));
+
+        assertThat(metrics.gauge("deltaforge_kafka_record_queue_time_avg_seconds"))
+                .isZero();
+    }
+
+    @Test
     void shouldShowWhatTheProducerSaysInBytesAndSeconds() {
         statistics.watch(new TalkingProducer()
                 .says("buffer-total-bytes", 1_000)

@@ -1,5 +1,7 @@
 package io.deltaforge.sink.kafka;
 
+import static org.awaitility.Awaitility.await;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +30,11 @@ record TopicLog(String brokers, String name) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.of((short) 1)).configs(settings);
             admin.createTopics(List.of(topic)).all().get(20, TimeUnit.SECONDS);
+            // The controller has answered; the broker may not have heard of it.
+            await().ignoreExceptions().until(() -> admin.describeTopics(List.of(name))
+                    .allTopicNames()
+                    .get(20, TimeUnit.SECONDS)
+                    .containsKey(name));
         }
     }
 
