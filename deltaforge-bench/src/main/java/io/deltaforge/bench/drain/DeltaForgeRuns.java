@@ -30,7 +30,7 @@ final class DeltaForgeRuns {
     private static final long POLL_MILLIS = 20;
 
     /** The log line of a pipeline that is up; the stream opens right behind it. */
-    private static final String UP = "Pipeline bench: reading PostgreSQL";
+    private static final String UP = ": reading PostgreSQL";
 
     /**
      * How the process is run.
@@ -129,8 +129,10 @@ final class DeltaForgeRuns {
         if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
             throw new IOException("DeltaForge ended with " + process.exitValue() + ":\n" + Files.readString(log));
         }
-        if (System.nanoTime() - started > PATIENCE_NANOS) {
-            throw new IOException("DeltaForge is stuck:\n" + Files.readString(log));
+        boolean late = System.nanoTime() - started > PATIENCE_NANOS;
+        if (late || Files.readString(log).contains(" ERROR ")) {
+            throw new IOException(
+                    "DeltaForge " + (late ? "is stuck" : "does not deliver") + ":\n" + Files.readString(log));
         }
     }
 
@@ -165,7 +167,7 @@ final class DeltaForgeRuns {
               metrics { port = 0 }
               api { port = 0 }
             }
-            pipelines.bench {
+            pipelines.%s {
               source {
                 id = bench-db, type = postgres, dsn = "%s"
                 slot = %s, publication = %s, create_slot = false, create_publication = false
@@ -178,6 +180,8 @@ final class DeltaForgeRuns {
             }
             """.formatted(
                         directory.resolve("data"),
+                        // A pipeline of its own, because the positions of an exactly-once sink stay in Kafka.
+                        slot,
                         postgres.dsn(Backlog.DATABASE),
                         slot,
                         Backlog.PUBLICATION,
