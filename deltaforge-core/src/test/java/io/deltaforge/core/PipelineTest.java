@@ -135,6 +135,25 @@ class PipelineTest {
     }
 
     @Test
+    void shouldNeverMoveASavedPositionBackWhenTheLogIsReadAgain() {
+        two.stalled = true;
+        commit(20);
+        start();
+        await().until(() -> Log.end(20).equals(store.cursor("one")));
+        pipeline.close();
+        two.stalled = false;
+        log.failAfterEvents.set(10);
+        pipeline = builder()
+                .retry(new RetryPolicy(Duration.ofHours(1), Duration.ofHours(1), 0))
+                .build();
+        pipeline.start();
+        await().until(() -> log.failAfterEvents.get() < 0);
+        pipeline.close();
+        assertThat(two.events).isNotEmpty().isSubsetOf(expected());
+        assertThat(store.cursor("one")).isEqualTo(Log.end(20));
+    }
+
+    @Test
     void shouldResumeInsideATransactionWhenTheConnectionBreaks() {
         commit(10);
         for (int failAt = 1; failAt < 40; failAt += 7) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.deltaforge.api.error.CheckpointException;
 import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.api.error.ErrorKind;
+import io.deltaforge.api.error.SourceException;
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.fault.CrashPoint;
 import io.deltaforge.api.source.PositionOrder;
@@ -136,11 +137,11 @@ public final class CheckpointCommitter implements AutoCloseable {
             for (Progress candidate : saved.values()) {
                 Set<String> holders = new HashSet<>();
                 saved.forEach((sink, progress) -> {
-                    if (progress.sequence() >= candidate.sequence()) {
+                    if (certainlyCovers(progress.end(), candidate.end())) {
                         holders.add(sink);
                     }
                 });
-                boolean further = best == null || candidate.sequence() > best.sequence();
+                boolean further = best == null || certainlyCovers(candidate.end(), best.end());
                 if (further && candidate.sequence() > 0 && policy.isCommitted(saved.keySet(), required, holders)) {
                     best = candidate;
                 }
@@ -148,6 +149,15 @@ public final class CheckpointCommitter implements AutoCloseable {
             return Optional.ofNullable(best).map(Progress::end);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** What cannot be compared halts the pipeline where it matters; what is reported is only what is certain. */
+    private boolean certainlyCovers(SourcePosition cursor, SourcePosition position) {
+        try {
+            return order.covers(cursor, position);
+        } catch (SourceException e) {
+            return false;
         }
     }
 

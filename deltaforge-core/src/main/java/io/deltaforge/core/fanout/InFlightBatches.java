@@ -18,6 +18,7 @@ final class InFlightBatches {
         private final SharedBatch shared;
         private EventBatch remaining;
         private boolean acknowledged;
+        private boolean held;
         private long deliveredAt;
 
         Entry(SharedBatch shared) {
@@ -36,6 +37,15 @@ final class InFlightBatches {
 
         void remaining(EventBatch batch) {
             remaining = batch;
+        }
+
+        /** Whether the sink had everything up to the batch's end before: it says nothing new of how far the sink has come. */
+        boolean held() {
+            return held;
+        }
+
+        void markHeld() {
+            held = true;
         }
 
         long deliveredAt() {

@@ -185,8 +185,11 @@ final class Lane implements Runnable {
                 return;
             }
             int currentAttempt = attempt;
+            if (skip.holds(entry.shared().batch())) {
+                entry.markHeld();
+            }
             // An empty batch moves the position of a sink that stores it, but never back.
-            boolean nothingToStore = !transactional || skip.holds(entry.shared().batch());
+            boolean nothingToStore = !transactional || entry.held();
             EventBatch remaining = skip.apply(entry.remaining());
             entry.remaining(remaining);
             if (remaining.isEmpty() && nothingToStore) {
@@ -243,7 +246,10 @@ final class Lane implements Runnable {
                 for (InFlightBatches.Entry done = batches.pollAcknowledged();
                         done != null;
                         done = batches.pollAcknowledged()) {
-                    end = done.shared().batch().end();
+                    // What a sink had before a replay leaves it where it is.
+                    end = done.held()
+                            ? (end == null ? reached : end)
+                            : done.shared().batch().end();
                     sequence = done.shared().batch().sequence();
                     noteDelivered(done);
                     done.shared().release();
