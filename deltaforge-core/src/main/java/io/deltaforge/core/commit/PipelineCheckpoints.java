@@ -275,7 +275,7 @@ public final class PipelineCheckpoints {
         return new StateStore() {
             @Override
             public Optional<byte[]> get(String name) {
-                return Optional.ofNullable(store.load(pipeline).get(STATE + name));
+                return store.load(pipeline, STATE + name);
             }
 
             @Override

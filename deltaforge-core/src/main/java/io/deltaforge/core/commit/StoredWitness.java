@@ -6,6 +6,7 @@ import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.source.PositionOrder;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +36,13 @@ final class StoredWitness implements PositionWitness {
 
     @Override
     public SourcePosition settle(SourcePosition held, SourcePosition remembered) {
-        byte[] since = store.load(pipeline).get(key);
-        if (since == null) {
+        Optional<byte[]> since = store.load(pipeline, key);
+        if (since.isEmpty()) {
             SourcePosition start = adopt(held, remembered);
             store.save(pipeline, Map.of(key, remembered.toBytes()));
             return start;
         }
-        if (held == null && remembered.equals(order.parse(since))) {
+        if (held == null && remembered.equals(order.parse(since.get()))) {
             return remembered;
         }
         if (held == null || !order.covers(held, remembered)) {
@@ -70,7 +71,7 @@ final class StoredWitness implements PositionWitness {
 
     @Override
     public void withoutPositions() {
-        if (store.load(pipeline).containsKey(key)) {
+        if (store.load(pipeline, key).isPresent()) {
             store.delete(pipeline, Set.of(key));
         }
     }
