@@ -1,24 +1,26 @@
 package io.deltaforge.sink.kafka;
 
-import org.apache.kafka.clients.producer.Producer;
-
-/** Makes producers that are connected. */
-interface Connector {
+/**
+ * Connects a sink to its brokers. Used by the sink's thread alone.
+ *
+ * @param <T> what the sink writes with
+ */
+interface Connector<T> extends AutoCloseable {
 
     /**
-     * Makes a producer after having made sure that a broker answers. Blocks for a bounded time.
+     * Makes sure that a broker answers, and makes what the sink writes with. Blocks for a bounded time.
      *
-     * @return the producer, owned by the caller
+     * @return what the sink writes with, owned by the caller
      * @throws io.deltaforge.api.error.DeliveryException when no broker answers, or they refuse
      */
-    Producer<byte[], byte[]> connect();
+    T connect();
 
-    /**
-     * Makes what is asked about each topic before the first record goes there. Does no I/O.
-     *
-     * @return the gate, owned by the caller
-     */
+    /** Returns what is asked about each topic before the first record goes there. Does no I/O. */
     default TopicGate topics() {
         return TopicGate.OPEN;
     }
+
+    /** Gives back what it and its gate hold. Idempotent. */
+    @Override
+    default void close() {}
 }

@@ -25,8 +25,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * a crash is known to be there and is not written again.
  *
  * <p>The lane's thread encodes; a thread of this sink writes transactions. While one is committed the next batches are
- * encoded, and all of them that are ready share the next transaction: so the time that a commit takes costs next to nothing
- * under load, and nothing waits for company when there is none.
+ * encoded, and all of them that are ready share the next transaction: the more a commit takes, the more share it, and
+ * nothing waits for company when there is none.
  */
 final class ExactlyOnceSink implements TransactionalSink {
 
@@ -37,10 +37,9 @@ final class ExactlyOnceSink implements TransactionalSink {
 
     private final SinkContext context;
     private final SinkOptions options;
-    private final TransactionConnector connector;
+    private final Connector<TransactionSession> connector;
     private final SinkMetrics metrics;
     private final ProducerStatistics statistics;
-    private final TopicGate topics;
     private final BlockingQueue<PreparedBatch> ready = new LinkedBlockingQueue<>();
     private final AtomicReference<DeliveryException> failure = new AtomicReference<>();
     private TransactionSession session;
@@ -49,26 +48,19 @@ final class ExactlyOnceSink implements TransactionalSink {
     private Thread thread;
     private volatile boolean closing;
 
-    ExactlyOnceSink(SinkContext context, SinkOptions options, TransactionConnector connector) {
+    ExactlyOnceSink(SinkContext context, SinkOptions options, Connector<TransactionSession> connector) {
         this.context = requireNonNull(context, "context is null");
         this.options = requireNonNull(options, "options is null");
         this.connector = requireNonNull(connector, "connector is null");
         this.metrics = new SinkMetrics(context.metrics());
         this.statistics = new ProducerStatistics(context.metrics());
-        this.topics = connector.topics();
     }
 
     @Override
     public void open() {
         session = connector.connect();
         statistics.watch(session.producer());
-        encoder = new RecordEncoder(
-                context.encoder(),
-                context.router(options.topic()),
-                options.key().map(context::router).orElse(null),
-                options.client().maxRecordBytes(),
-                topics,
-                topic -> session.producer().partitionsFor(topic).size());
+        encoder = RecordEncoder.of(context, options, connector.topics(), session.producer());
         writer = new TransactionWriter(session, this::putAside, new TransactionMetrics(context.metrics()));
         thread = new Thread(this::run, "df-" + context.pipeline() + "-sink-" + context.sink() + "-transactions");
         thread.start();
@@ -171,7 +163,7 @@ final class ExactlyOnceSink implements TransactionalSink {
 
     @Override
     public void close() {
-        topics.close();
+        connector.close();
         if (closing || session == null) {
             return;
         }

@@ -9,23 +9,20 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens sessions at real brokers: fence first, then read, never the other way round. */
-final class FencingConnector implements TransactionConnector {
+/**
+ * Opens sessions at real brokers: fences every other producer of the sink, waits until what they had begun is decided, and
+ * reads how far they came; fence first, then read, never the other way round.
+ */
+final class FencingConnector implements Connector<TransactionSession> {
 
     private static final Logger LOG = LoggerFactory.getLogger(FencingConnector.class);
     private static final String FEATURE = "transaction.version";
@@ -42,7 +39,7 @@ final class FencingConnector implements TransactionConnector {
      *
      * @param context names the pipeline, the sink and the log
      * @param brokers connects producers that have a transactional id
-     * @param timeoutMillis how long one question may take
+     * @param timeoutMillis how long it may take to read the position
      */
     FencingConnector(SinkContext context, BrokerConnector brokers, long timeoutMillis) {
         this.context = requireNonNull(context, "context is null");
@@ -53,14 +50,14 @@ final class FencingConnector implements TransactionConnector {
     @Override
     public TransactionSession connect() {
         Producer<byte[], byte[]> producer = brokers.connect();
-        try (Admin admin = Admin.create(adminProperties())) {
-            checkVersion(admin);
-            checkTimeout(admin);
+        try {
+            checkVersion();
+            checkTimeout();
             PositionsTopic positions = new PositionsTopic(
                     context.pipeline(), context.sink(), TimeUnit.MILLISECONDS.toNanos(timeoutMillis));
-            positions.prepare(admin);
+            positions.prepare(brokers.admin());
             fence(producer);
-            return new TransactionSession(producer, positions, last(admin, positions));
+            return new TransactionSession(producer, positions, last(positions));
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw ErrorTable.classify("opening a session of transactions failed", e);
@@ -68,14 +65,19 @@ final class FencingConnector implements TransactionConnector {
     }
 
     /** The brokers refuse a longer one in a way that no class of exceptions tells. */
-    private void checkTimeout(Admin admin) {
-        Optional<Long> most = TransactionLimit.ofBrokers(this::told, admin);
-        most.ifPresent(limit -> TransactionLimit.check(brokers.transactionTimeout(), limit));
+    private void checkTimeout() {
+        TransactionLimit.ofBrokers(brokers.admin())
+                .ifPresent(limit -> TransactionLimit.check(brokers.transactionTimeout(), limit));
     }
 
     @Override
     public TopicGate topics() {
         return brokers.topics();
+    }
+
+    @Override
+    public void close() {
+        brokers.close();
     }
 
     private static void fence(Producer<byte[], byte[]> producer) {
@@ -86,12 +88,15 @@ final class FencingConnector implements TransactionConnector {
         }
     }
 
-    private PositionRecord last(Admin admin, PositionsTopic positions) {
-        String cluster = answer(admin.describeCluster().clusterId(), "asking for the cluster's id");
+    private PositionRecord last(PositionsTopic positions) {
+        String cluster = brokers.admin()
+                .answer(admin -> admin.describeCluster().clusterId(), "asking for the cluster's id failed");
         PositionRecord last;
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            last = positions.read(admin, consumer).orElseGet(() -> PositionRecord.none(context.source(), cluster));
+            last = positions
+                    .read(brokers.admin(), consumer)
+                    .orElseGet(() -> PositionRecord.none(context.source(), cluster));
         }
         if (!last.source().equals(context.source())) {
             throw held(
@@ -118,9 +123,9 @@ final class FencingConnector implements TransactionConnector {
     }
 
     /** Older brokers can let a late request of a fenced producer in: rare, and to be known. */
-    private void checkVersion(Admin admin) {
-        Map<String, FinalizedVersionRange> features = answer(
-                        admin.describeFeatures().featureMetadata(), "asking for the brokers' features")
+    private void checkVersion() {
+        Map<String, FinalizedVersionRange> features = brokers.admin()
+                .answer(admin -> admin.describeFeatures().featureMetadata(), "asking for the brokers' features failed")
                 .finalizedFeatures();
         int version = features.containsKey(FEATURE) ? features.get(FEATURE).maxVersionLevel() : 0;
         context.metrics()
@@ -140,36 +145,6 @@ final class FencingConnector implements TransactionConnector {
                     FEATURE,
                     SAFE_VERSION);
         }
-    }
-
-    private <T> T told(KafkaFuture<T> future) {
-        return answer(future, "asking for the settings of the brokers");
-    }
-
-    private <T> T answer(KafkaFuture<T> future, String doing) {
-        try {
-            return future.get(timeoutMillis, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw ErrorTable.classify(doing + " failed", e.getCause());
-        } catch (TimeoutException e) {
-            throw ErrorTable.classify(
-                    doing + " failed",
-                    new org.apache.kafka.common.errors.TimeoutException(
-                            "no answer within " + timeoutMillis + " ms", e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DeliveryException(ErrorKind.RETRIABLE, "INTERRUPTED", "interrupted while " + doing, e);
-        }
-    }
-
-    private Map<String, Object> adminProperties() {
-        Map<String, Object> properties = brokers.properties();
-        properties.keySet().retainAll(AdminClientConfig.configNames());
-        properties.merge(AdminClientConfig.CLIENT_ID_CONFIG, "-admin", (id, suffix) -> id.toString() + suffix);
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) timeoutMillis);
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) timeoutMillis / 2);
-        properties.put(AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG, false);
-        return properties;
     }
 
     private Map<String, Object> consumerProperties() {

@@ -2,23 +2,14 @@ package io.deltaforge.sink.kafka;
 
 import io.deltaforge.api.check.CheckReport;
 import io.deltaforge.api.error.DeliveryException;
-import io.deltaforge.api.error.ErrorKind;
 import java.util.Collection;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Looks at a cluster as the sink would find it, with an admin client: reads only. What the brokers do not tell this role is
@@ -31,16 +22,12 @@ final class KafkaCheck {
 
     private final SinkOptions options;
     private final CheckReport report;
-    private final int limitMillis;
     private final BrokerConnector connector;
-    private final Admin admin;
 
-    private KafkaCheck(SinkOptions options, CheckReport report, BrokerConnector connector, Admin admin) {
+    private KafkaCheck(SinkOptions options, CheckReport report, BrokerConnector connector) {
         this.options = options;
         this.report = report;
-        this.limitMillis = connector.answerLimit();
         this.connector = connector;
-        this.admin = admin;
     }
 
     /**
@@ -49,29 +36,21 @@ final class KafkaCheck {
      * @param topic the topic's name; empty when it depends on the event
      */
     static void run(SinkOptions options, Optional<String> topic, CheckReport report) throws InterruptedException {
-        BrokerList.resolve(options.brokers());
-        BrokerConnector connector = new BrokerConnector(options);
-        connector.throwOnTls();
-        Admin admin = connector.admin();
-        try {
-            new KafkaCheck(options, report, connector, admin).look(topic);
-        } finally {
-            BrokerConnector.close(admin);
-        }
-    }
-
-    private void look(Optional<String> topic) throws InterruptedException {
-        String nobody = "no broker of " + options.brokers() + " answers";
-        Collection<Node> nodes;
-        try {
-            nodes = get(admin.describeCluster().nodes(), nobody);
+        try (BrokerConnector connector = new BrokerConnector(options)) {
+            new KafkaCheck(options, report, connector).look(topic);
         } catch (DeliveryException e) {
-            if (e.kind() == ErrorKind.RETRIABLE) {
-                connector.throwOnMismatch();
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
             }
             throw e;
         }
-        String cluster = get(admin.describeCluster().clusterId(), nobody);
+    }
+
+    private void look(Optional<String> topic) {
+        Collection<Node> nodes = connector.reach();
+        String cluster = connector
+                .admin()
+                .answer(admin -> admin.describeCluster().clusterId(), "asking for the cluster's id failed");
         report.ok(
                 "CONNECTION",
                 "cluster " + cluster + " with " + nodes.size() + (nodes.size() == 1 ? " broker" : " brokers"));
@@ -86,7 +65,7 @@ final class KafkaCheck {
             check.templated();
             return;
         }
-        Optional<TopicDescription> found = describe(topic.get());
+        Optional<TopicDescription> found = connector.admin().topic(topic.get());
         if (found.isEmpty()) {
             check.missing(topic.get());
         } else {
@@ -94,8 +73,10 @@ final class KafkaCheck {
         }
     }
 
-    private void transactionVersion() throws InterruptedException {
-        FinalizedVersionRange range = get(admin.describeFeatures().featureMetadata(), "asking for features failed")
+    private void transactionVersion() {
+        FinalizedVersionRange range = connector
+                .admin()
+                .answer(admin -> admin.describeFeatures().featureMetadata(), "asking for the brokers' features failed")
                 .finalizedFeatures()
                 .get(TRANSACTION_VERSION);
         int level = range == null ? 0 : range.maxVersionLevel();
@@ -124,42 +105,13 @@ final class KafkaCheck {
         }
     }
 
-    private Optional<TopicDescription> describe(String topic) throws InterruptedException {
+    private Optional<Config> config(ConfigResource.Type type, String name) {
         try {
-            return Optional.of(get(
-                    admin.describeTopics(List.of(topic), new DescribeTopicsOptions().includeAuthorizedOperations(true))
-                            .topicNameValues()
-                            .get(topic),
-                    "asking for topic " + topic + " failed"));
+            return Optional.of(connector.admin().settings(type, name));
         } catch (DeliveryException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-    }
-
-    private Optional<Config> config(ConfigResource.Type type, String name) throws InterruptedException {
-        ConfigResource resource = new ConfigResource(type, name);
-        String what = type.name().toLowerCase(Locale.ROOT) + " " + name;
-        try {
-            return Optional.of(
-                    get(admin.describeConfigs(List.of(resource)).values().get(resource), "asking for " + what));
-        } catch (DeliveryException e) {
+            String what = type.name().toLowerCase(Locale.ROOT) + " " + name;
             report.ok("SETTINGS_UNKNOWN", "the settings of " + what + " are not told to this role: " + e.getMessage());
             return Optional.empty();
-        }
-    }
-
-    private <T> T get(KafkaFuture<T> future, String failing) throws InterruptedException {
-        try {
-            return future.get(2L * limitMillis, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw ErrorTable.classify(failing, e.getCause());
-        } catch (TimeoutException e) {
-            throw ErrorTable.classify(
-                    failing,
-                    new org.apache.kafka.common.errors.TimeoutException("no answer within " + 2 * limitMillis + " ms"));
         }
     }
 }

@@ -31,36 +31,28 @@ final class KafkaSink implements Sink, BatchDelivery.Failures {
 
     private final SinkContext context;
     private final SinkOptions options;
-    private final Connector connector;
+    private final Connector<Producer<byte[], byte[]>> connector;
     private final SinkMetrics metrics;
     private final ProducerStatistics statistics;
-    private final TopicGate topics;
     private final AtomicReference<DeliveryException> failure = new AtomicReference<>();
     private volatile Producer<byte[], byte[]> producer;
     private volatile boolean closed;
     private RecordEncoder encoder;
     private BatchDelivery last;
 
-    KafkaSink(SinkContext context, SinkOptions options, Connector connector) {
+    KafkaSink(SinkContext context, SinkOptions options, Connector<Producer<byte[], byte[]>> connector) {
         this.context = requireNonNull(context, "context is null");
         this.options = requireNonNull(options, "options is null");
         this.connector = requireNonNull(connector, "connector is null");
         this.metrics = new SinkMetrics(context.metrics());
         this.statistics = new ProducerStatistics(context.metrics());
-        this.topics = connector.topics();
     }
 
     @Override
     public void open() {
         producer = connector.connect();
         statistics.watch(producer);
-        encoder = new RecordEncoder(
-                context.encoder(),
-                context.router(options.topic()),
-                options.key().map(context::router).orElse(null),
-                options.client().maxRecordBytes(),
-                topics,
-                topic -> producer.partitionsFor(topic).size());
+        encoder = RecordEncoder.of(context, options, connector.topics(), producer);
     }
 
     @Override
@@ -168,7 +160,7 @@ final class KafkaSink implements Sink, BatchDelivery.Failures {
 
     @Override
     public void close() {
-        topics.close();
+        connector.close();
         if (closed || producer == null) {
             return;
         }

@@ -10,24 +10,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The compacted topic of one partition in which one sink keeps its position. It belongs to one pipeline and sink alone.
@@ -61,7 +53,7 @@ final class PositionsTopic {
      *
      * @param pipeline the pipeline
      * @param sink the sink
-     * @param timeoutNanos how long one question may take
+     * @param timeoutNanos how long it may take to read the position
      */
     PositionsTopic(String pipeline, String sink, long timeoutNanos) {
         this.name = PREFIX + requireNonNull(pipeline, "pipeline is null") + "." + requireNonNull(sink, "sink is null");
@@ -84,68 +76,26 @@ final class PositionsTopic {
      *
      * @throws DeliveryException when it cannot be used
      */
-    void prepare(Admin admin) {
-        Optional<TopicDescription> found = describe(admin);
+    void prepare(BrokerAdmin brokers) {
+        Optional<TopicDescription> found = brokers.topic(name);
         if (found.isEmpty()) {
-            create(admin);
+            brokers.create(
+                    new NewTopic(name, Optional.of(1), Optional.empty()).configs(TOPIC_SETTINGS),
+                    "making the topic of positions " + name + " failed");
         } else if (found.get().partitions().size() != 1) {
             throw unfit("has " + found.get().partitions().size() + " partitions, and must have one");
         } else {
-            checkCleanup(admin);
+            checkCleanup(brokers);
         }
     }
 
-    private Optional<TopicDescription> describe(Admin admin) {
-        try {
-            return Optional.of(
-                    answer(admin.describeTopics(List.of(name)).topicNameValues().get(name)));
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return Optional.empty();
-            }
-            throw failed("asking for", e.getCause());
-        }
-    }
-
-    private void create(Admin admin) {
-        NewTopic topic = new NewTopic(name, Optional.of(1), Optional.empty()).configs(TOPIC_SETTINGS);
-        try {
-            answer(admin.createTopics(List.of(topic)).all());
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw failed("making", e.getCause());
-            }
-        }
-        awaitVisible(admin);
-    }
-
-    /** A broker may be asked before it has heard of the topic. */
-    private void awaitVisible(Admin admin) {
-        long deadline = System.nanoTime() + timeoutNanos;
-        while (describe(admin).isEmpty()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw failed("making", new UnknownTopicOrPartitionException("it was made and is not seen"));
-            }
-            LockSupport.parkNanos(POLL.toNanos() / 5);
-        }
-    }
-
-    /** A topic that drops what is old would drop the position of a table at rest. */
-    private void checkCleanup(Admin admin) {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
-        try {
-            String policy = answer(
-                            admin.describeConfigs(List.of(resource)).values().get(resource))
-                    .get(TopicConfig.CLEANUP_POLICY_CONFIG)
-                    .value();
-            if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-                throw unfit("has cleanup.policy=" + policy + ", and must have compact: it would forget the position");
-            }
-        } catch (ExecutionException e) {
-            if (ErrorTable.reaction(e.getCause()).kind() != ErrorKind.FATAL) {
-                throw failed("asking for the settings of", e.getCause());
-            }
-            // Without the right to see the settings, the topic is taken as its owner has made it.
+    /** A topic that drops what is old would drop the position of a table at rest. One that is not told is taken as it is. */
+    private void checkCleanup(BrokerAdmin brokers) {
+        String compact = TopicConfig.CLEANUP_POLICY_COMPACT;
+        String policy = brokers.setting(ConfigResource.Type.TOPIC, name, TopicConfig.CLEANUP_POLICY_CONFIG)
+                .orElse(compact);
+        if (!policy.equals(compact)) {
+            throw unfit("has cleanup.policy=" + policy + ", and must have compact: it would forget the position");
         }
     }
 
@@ -156,10 +106,10 @@ final class PositionsTopic {
      * @return the position with where it was found, or empty when there never was one
      * @throws DeliveryException when it cannot be read for certain
      */
-    Optional<PositionRecord> read(Admin admin, Consumer<byte[], byte[]> consumer) {
+    Optional<PositionRecord> read(BrokerAdmin brokers, Consumer<byte[], byte[]> consumer) {
         try {
-            long begin = offset(admin, OffsetSpec.earliest());
-            long end = offset(admin, OffsetSpec.latest());
+            long begin = offset(brokers, OffsetSpec.earliest());
+            long end = offset(brokers, OffsetSpec.latest());
             consumer.assign(List.of(partition));
             for (long tail = TAIL; ; tail *= 16) {
                 long from = Math.max(begin, end - tail);
@@ -168,17 +118,15 @@ final class PositionsTopic {
                     return last;
                 }
             }
-        } catch (ExecutionException e) {
-            throw failed("reading", e.getCause());
         } catch (org.apache.kafka.common.KafkaException e) {
-            throw failed("reading", e);
+            throw ErrorTable.classify(readingFailed(), e);
         }
     }
 
-    private long offset(Admin admin, OffsetSpec spec) throws ExecutionException {
-        KafkaFuture<ListOffsetsResultInfo> result =
-                admin.listOffsets(Map.of(partition, spec)).partitionResult(partition);
-        return answer(result).offset();
+    private long offset(BrokerAdmin brokers, OffsetSpec spec) {
+        return brokers.answer(
+                        admin -> admin.listOffsets(Map.of(partition, spec)).partitionResult(partition), readingFailed())
+                .offset();
     }
 
     private Optional<PositionRecord> lastBetween(Consumer<byte[], byte[]> consumer, long from, long end) {
@@ -205,21 +153,8 @@ final class PositionsTopic {
                 .map(found -> PositionRecord.parse(name + " at offset " + found.offset(), found.value()));
     }
 
-    private <T> T answer(KafkaFuture<T> future) throws ExecutionException {
-        try {
-            return future.get(timeoutNanos, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw new ExecutionException(new org.apache.kafka.common.errors.TimeoutException(
-                    "no answer within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms", e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DeliveryException(
-                    ErrorKind.RETRIABLE, "INTERRUPTED", "interrupted while asking for topic " + name, e);
-        }
-    }
-
-    private DeliveryException failed(String doing, Throwable error) {
-        return ErrorTable.classify(doing + " the topic of positions " + name + " failed", error);
+    private String readingFailed() {
+        return "reading the topic of positions " + name + " failed";
     }
 
     private DeliveryException unfit(String why) {

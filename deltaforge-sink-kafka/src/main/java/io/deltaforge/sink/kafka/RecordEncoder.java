@@ -9,12 +9,14 @@ import io.deltaforge.api.error.DeliveryException;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.TableSchema;
+import io.deltaforge.api.sink.SinkContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
@@ -64,6 +66,22 @@ final class RecordEncoder {
         this.maxBytes = maxBytes;
         this.names = new TopicNames(requireNonNull(gate, "gate is null"));
         this.partitions = requireNonNull(partitions, "partitions is null");
+    }
+
+    /**
+     * Makes the encoder of a sink.
+     *
+     * @param producer knows how many partitions topics have
+     */
+    static RecordEncoder of(
+            SinkContext context, SinkOptions options, TopicGate gate, Producer<byte[], byte[]> producer) {
+        return new RecordEncoder(
+                context.encoder(),
+                context.router(options.topic()),
+                options.key().map(context::router).orElse(null),
+                options.client().maxRecordBytes(),
+                gate,
+                topic -> producer.partitionsFor(topic).size());
     }
 
     /** Begins a batch: asks anew how many partitions topics have. */

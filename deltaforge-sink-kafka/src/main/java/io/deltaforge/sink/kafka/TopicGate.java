@@ -4,7 +4,7 @@ package io.deltaforge.sink.kafka;
  * Is asked about each topic before the first event goes there, so that a topic that is missing is made, or named at once,
  * instead of being waited for. Used by one thread.
  */
-interface TopicGate extends AutoCloseable {
+interface TopicGate {
 
     /** Lets every topic pass. */
     TopicGate OPEN = topic -> {};
@@ -16,8 +16,4 @@ interface TopicGate extends AutoCloseable {
      * @throws io.deltaforge.api.error.DeliveryException when it is not there and will not be
      */
     void pass(String topic);
-
-    /** Gives back what it holds. Idempotent. */
-    @Override
-    default void close() {}
 }

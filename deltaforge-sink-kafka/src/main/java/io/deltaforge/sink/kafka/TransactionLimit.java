@@ -2,14 +2,9 @@ package io.deltaforge.sink.kafka;
 
 import io.deltaforge.api.error.DeliveryException;
 import io.deltaforge.api.error.ErrorKind;
-import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.Node;
-import org.apache.kafka.common.config.ConfigResource;
 
 /** How long the brokers let a transaction take, and whether what is configured fits. */
 final class TransactionLimit {
@@ -19,25 +14,9 @@ final class TransactionLimit {
 
     private TransactionLimit() {}
 
-    /** Waits for what the brokers answer; throws what stands in the way, classified. */
-    interface Answers {
-        <T> T of(KafkaFuture<T> future);
-    }
-
-    /** Asks one of the brokers; empty when it does not tell this role. */
-    static Optional<Long> ofBrokers(Answers answers, Admin admin) {
-        Node any = answers.of(admin.describeCluster().nodes()).iterator().next();
-        ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, any.idString());
-        try {
-            return limit(
-                    answers.of(admin.describeConfigs(List.of(broker)).values().get(broker)));
-        } catch (DeliveryException e) {
-            if (e.kind() != ErrorKind.FATAL) {
-                throw e;
-            }
-            // Without the right to see the settings, the brokers say no later, and less clearly.
-            return Optional.empty();
-        }
+    /** Asks one of the brokers; empty when it does not tell this role: then they say no later, and less clearly. */
+    static Optional<Long> ofBrokers(BrokerAdmin brokers) {
+        return brokers.brokerSetting(NAME).map(Long::valueOf);
     }
 
     /** Returns what a broker says; empty when it does not tell this role. */

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -283,8 +284,8 @@ final class KafkaSinkTest {
     }
 
     @Test
-    void shouldCountAFailureToOpen() {
-        Connector refused = () -> {
+    void shouldSayWhyItCannotOpen() {
+        Connector<Producer<byte[], byte[]>> refused = () -> {
             throw new DeliveryException(ErrorKind.RETRIABLE, "BROKER_UNAVAILABLE", "nobody there", null);
         };
         SettingsDraft settings = Drafts.of("localhost:9092", "orders");
