@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -37,12 +37,14 @@ final class TestLane implements AutoCloseable {
     private static final Duration FAST = Duration.ofSeconds(10);
 
     private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long TICK_MILLIS = 20;
 
     private final Settings settings;
     private final StubContext context;
     private final List<EventBatch> batches;
     private final List<DeliveryException> failures = new CopyOnWriteArrayList<>();
+    /** One for whatever the lane may wait for: a delivery that has ended, more to hand over, the end. */
+    private final Semaphore news = new Semaphore(0);
+
     private final Thread thread = new Thread(this::run, "test-lane");
     private volatile int allowed;
     private volatile int acknowledged;
@@ -110,23 +112,23 @@ final class TestLane implements AutoCloseable {
         int next = acknowledged;
         while (!closing && acknowledged < batches.size()) {
             if (next < allowed && underWay.size() < MAX_IN_FLIGHT) {
-                underWay.add(sink.deliver(batches.get(next)).toCompletableFuture());
+                CompletableFuture<Void> delivery =
+                        sink.deliver(batches.get(next)).toCompletableFuture();
+                underWay.add(delivery);
+                delivery.whenComplete((done, failure) -> news.release());
                 next++;
-            } else if (underWay.isEmpty()) {
-                Thread.sleep(TICK_MILLIS);
-            } else if (isDone(underWay.peek())) {
-                underWay.remove();
+            } else if (!underWay.isEmpty() && underWay.peek().isDone()) {
+                throwFailureOf(underWay.remove());
                 acknowledged = next - underWay.size();
+            } else {
+                news.acquire();
             }
         }
     }
 
-    private static boolean isDone(CompletableFuture<Void> delivery) throws InterruptedException {
+    private static void throwFailureOf(CompletableFuture<Void> delivery) throws InterruptedException {
         try {
-            delivery.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
+            delivery.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof DeliveryException failure) {
                 throw failure;
@@ -137,12 +139,13 @@ final class TestLane implements AutoCloseable {
 
     /** Lets every batch be handed over. */
     void allowAll() {
-        allowed = batches.size();
+        allow(batches.size());
     }
 
     /** Lets so many batches be handed over. */
     void allow(int count) {
         allowed = count;
+        news.release();
     }
 
     int acknowledged() {
@@ -215,6 +218,7 @@ final class TestLane implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        news.release();
         try {
             thread.join(PATIENCE.toMillis());
         } catch (InterruptedException e) {
