@@ -16,10 +16,21 @@ abstract class FailureCase {
 
     static final int ROWS = 20;
 
-    final List<EventBatch> batches = Rows.batches(1, 30, ROWS);
+    private static final int BATCHES = 30;
+
+    final List<EventBatch> batches;
     final StubContext context = new StubContext(Sandbox.uniqueName("shop"));
     final String topicName = Sandbox.uniqueName("changes");
     private final List<TestLane> lanes = new ArrayList<>();
+
+    FailureCase() {
+        this("");
+    }
+
+    /** With something behind the note of every row. */
+    FailureCase(String ballast) {
+        batches = Rows.batches(1, BATCHES, ROWS, ballast);
+    }
 
     @AfterEach
     void closeLanes() {

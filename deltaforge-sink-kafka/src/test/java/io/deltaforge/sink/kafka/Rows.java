@@ -16,9 +16,14 @@ record Rows(TopicLog topic, List<EventBatch> batches) {
 
     /** Batches that change the same rows, one after another. */
     static List<EventBatch> batches(int from, int to, int rows) {
+        return batches(from, to, rows, "");
+    }
+
+    /** The same, with something behind the note of every row. */
+    static List<EventBatch> batches(int from, int to, int rows, String ballast) {
         List<EventBatch> batches = new ArrayList<>();
         for (int sequence = from; sequence <= to; sequence++) {
-            batches.add(Changes.batchOver(sequence, rows, "note " + sequence));
+            batches.add(Changes.batchOver(sequence, rows, "note " + sequence + ballast));
         }
         return batches;
     }

@@ -27,7 +27,8 @@ import org.awaitility.core.TimeoutEvent;
 /**
  * Does with a sink what the engine's lane does: hands batches over in order, up to four at a time; after a failure that may
  * pass closes the sink, makes a new one, and goes on behind what is acknowledged or, for a sink that stores positions,
- * behind what it says it holds; ends with any other failure. On a thread of its own.
+ * behind what it says it holds; ends with any other failure, and when a sink holds less than it acknowledged. On a thread of
+ * its own.
  */
 final class TestLane implements AutoCloseable {
 
@@ -82,7 +83,7 @@ final class TestLane implements AutoCloseable {
         try {
             sink.open();
             if (sink instanceof TransactionalSink holder) {
-                acknowledged = Math.max(acknowledged, held(holder));
+                goOnBehind(held(holder));
             }
             open = true;
             pump(sink);
@@ -95,6 +96,13 @@ final class TestLane implements AutoCloseable {
             open = false;
             sink.close();
         }
+    }
+
+    private void goOnBehind(int held) {
+        if (held < acknowledged) {
+            throw new AssertionError("acknowledged " + acknowledged + " batches and holds " + held);
+        }
+        acknowledged = held;
     }
 
     private int held(TransactionalSink sink) {
