@@ -40,9 +40,8 @@ final class BrokerProperties {
                 "share.coordinator.state.topic.min.isr", "1",
                 "auto.create.topics.enable", "true",
                 "group.initial.rebalance.delay.ms", "0"));
-        // A killed broker is let in again only after the session of its former life has ended, by default 9 s. Much
-        // less
-        // than this, and a broker that gets no processor for a while is taken for dead.
+        // A killed broker is let in again after the session of its former life has ended, by default 9 s. With less
+        // than this, one that gets no processor for a while is taken for dead.
         all.putAll(Map.of("broker.session.timeout.ms", "4000", "broker.heartbeat.interval.ms", "500"));
         // The defaults of 50 cost seconds at the first use of a group or a transaction.
         all.putAll(Map.of("offsets.topic.num.partitions", "4", "transaction.state.log.num.partitions", "4"));
