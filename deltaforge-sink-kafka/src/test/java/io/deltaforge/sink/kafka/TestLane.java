@@ -123,7 +123,7 @@ final class TestLane implements AutoCloseable {
                 CompletableFuture<Void> delivery =
                         sink.deliver(batches.get(next)).toCompletableFuture();
                 underWay.add(delivery);
-                delivery.whenComplete((done, failure) -> news.release());
+                CompletableFuture<Void> unused = delivery.whenComplete((done, failure) -> news.release());
                 next++;
             } else if (!underWay.isEmpty() && underWay.peek().isDone()) {
                 throwFailureOf(underWay.remove());
