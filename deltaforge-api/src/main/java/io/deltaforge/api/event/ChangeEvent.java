@@ -21,6 +21,7 @@ public final class ChangeEvent {
     private final long ordinal;
     private final int child;
     private final boolean transactionEnd;
+    private final Replay replay;
 
     /**
      * Makes the event of one logged change.
@@ -34,29 +35,27 @@ public final class ChangeEvent {
      */
     public ChangeEvent(
             Operation operation, TableSchema table, Row before, Row after, Transaction transaction, long ordinal) {
-        this(operation, table, new Rows(before, after), transaction, ordinal, 0, false);
+        this(operation, table, new Rows(before, after), transaction, ordinal, new Marks(0, false, Replay.NONE));
     }
 
     private ChangeEvent(
-            Operation operation,
-            TableSchema table,
-            Rows rows,
-            Transaction transaction,
-            long ordinal,
-            int child,
-            boolean transactionEnd) {
+            Operation operation, TableSchema table, Rows rows, Transaction transaction, long ordinal, Marks marks) {
         this.operation = requireNonNull(operation, "operation is null");
         this.table = requireNonNull(table, "table is null");
         this.before = rows.before;
         this.after = rows.after;
         this.transaction = requireNonNull(transaction, "transaction is null");
         this.ordinal = ordinal;
-        this.child = child;
-        this.transactionEnd = transactionEnd;
+        this.child = marks.child;
+        this.transactionEnd = marks.transactionEnd;
+        this.replay = marks.replay;
     }
 
     /** The pair of rows, so that constructors stay short; the compiler removes it. */
     private record Rows(Row before, Row after) {}
+
+    /** What the engine notes on an event; for the same reason. */
+    private record Marks(int child, boolean transactionEnd, Replay replay) {}
 
     /**
      * Makes an event out of this one, at the same position but with an id of its own. Events with the same ordinal are
@@ -73,7 +72,12 @@ public final class ChangeEvent {
             throw new IllegalArgumentException("children are numbered from 1, got " + number);
         }
         return new ChangeEvent(
-                newOperation, table, new Rows(newBefore, newAfter), transaction, ordinal, number, transactionEnd);
+                newOperation,
+                table,
+                new Rows(newBefore, newAfter),
+                transaction,
+                ordinal,
+                new Marks(number, transactionEnd, replay));
     }
 
     /**
@@ -85,7 +89,12 @@ public final class ChangeEvent {
      */
     public ChangeEvent withRows(Row newBefore, Row newAfter) {
         return new ChangeEvent(
-                operation, table, new Rows(newBefore, newAfter), transaction, ordinal, child, transactionEnd);
+                operation,
+                table,
+                new Rows(newBefore, newAfter),
+                transaction,
+                ordinal,
+                new Marks(child, transactionEnd, replay));
     }
 
     /**
@@ -96,9 +105,23 @@ public final class ChangeEvent {
      * @return this event if nothing changes, else a copy
      */
     public ChangeEvent withTransactionEnd(boolean end) {
-        return end == transactionEnd
-                ? this
-                : new ChangeEvent(operation, table, new Rows(before, after), transaction, ordinal, child, end);
+        return end == transactionEnd ? this : marked(new Marks(child, end, replay));
+    }
+
+    /**
+     * Returns this event marked as one that is delivered again on somebody's request. The engine sets the mark.
+     *
+     * @param newReplay whether and how
+     * @return this event if nothing changes, else a copy
+     * @since 0.1.0
+     */
+    public ChangeEvent withReplay(Replay newReplay) {
+        requireNonNull(newReplay, "newReplay is null");
+        return newReplay == replay ? this : marked(new Marks(child, transactionEnd, newReplay));
+    }
+
+    private ChangeEvent marked(Marks marks) {
+        return new ChangeEvent(operation, table, new Rows(before, after), transaction, ordinal, marks);
     }
 
     /**
@@ -181,6 +204,16 @@ public final class ChangeEvent {
      */
     public boolean isTransactionEnd() {
         return transactionEnd;
+    }
+
+    /**
+     * Says whether the event is delivered on somebody's request, apart from the log.
+     *
+     * @return {@link Replay#NONE} for what comes from the log
+     * @since 0.1.0
+     */
+    public Replay replay() {
+        return replay;
     }
 
     /**
