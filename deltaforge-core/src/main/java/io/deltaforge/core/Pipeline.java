@@ -7,6 +7,7 @@ import io.deltaforge.api.config.Settings;
 import io.deltaforge.api.error.ConfigException;
 import io.deltaforge.api.error.ConfigException.Problem;
 import io.deltaforge.api.error.DeltaForgeException;
+import io.deltaforge.api.event.EventBatch;
 import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.api.processor.ProcessorFactory;
 import io.deltaforge.api.source.SourceFactory;
@@ -14,7 +15,10 @@ import io.deltaforge.core.batch.BatchLimits;
 import io.deltaforge.core.commit.CommitPolicy;
 import io.deltaforge.core.deadletter.DeadLetterLimits;
 import io.deltaforge.core.deadletter.DeadLetterLog;
+import io.deltaforge.core.deadletter.LetterDesk;
 import io.deltaforge.core.fanout.MemoryBudget;
+import io.deltaforge.core.replay.ReplayRequest;
+import io.deltaforge.core.replay.ReplayResult;
 import io.deltaforge.core.retry.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +27,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -60,6 +66,29 @@ public final class Pipeline implements AutoCloseable {
         return run.deadLetters();
     }
 
+    /**
+     * Returns where people discard and edit the pipeline's dead letters, whether it runs or not.
+     *
+     * @return the desk; to be used while the store is open
+     */
+    public LetterDesk letterDesk() {
+        return run.desk();
+    }
+
+    /**
+     * Delivers dead letters after all, through the lanes of the sinks that miss them, in turn with live events. Returns at once.
+     * A letter is gone once every sink that missed its event has acknowledged it; a crash in between leaves it, and the next
+     * replay delivers the event again.
+     *
+     * @param request which letters, and how
+     * @return completes with what became of each letter, those included that were parked behind one that is gone; a sink that is
+     *     down makes it wait
+     * @throws DeltaForgeException when the pipeline does not run, or puts nothing aside
+     */
+    public CompletableFuture<List<ReplayResult>> replay(ReplayRequest request) {
+        return run.replay(request);
+    }
+
     /** Starts reading and delivering; returns at once. */
     public void start() {
         run.start();
@@ -84,6 +113,65 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
+     * Has one sink closed, once what is under way is settled, until it is resumed; the others go on. Returns at once.
+     *
+     * @param sink the sink's id
+     * @throws IllegalArgumentException when there is no such sink
+     * @throws IllegalStateException when the pipeline has not come to its sinks yet, or not any more
+     */
+    public void pauseSink(String sink) {
+        run.lanes().pause(sink);
+    }
+
+    /**
+     * Has one sink go on: one that was paused, or has failed for good, where it was; one that was given up, with what is read
+     * next.
+     *
+     * @param sink the sink's id
+     * @throws IllegalArgumentException when there is no such sink
+     * @throws IllegalStateException when the pipeline has not come to its sinks yet, or not any more
+     */
+    public void resumeSink(String sink) {
+        run.resumeSink(sink);
+    }
+
+    /**
+     * Makes one sink anew, once what is under way is settled; the others go on. Returns at once.
+     *
+     * @param sink the sink's id
+     * @throws IllegalArgumentException when there is no such sink
+     * @throws IllegalStateException when the pipeline has not come to its sinks yet, or not any more
+     */
+    public void restartSink(String sink) {
+        run.lanes().restart(sink);
+    }
+
+    /**
+     * Adds a sink while the others go on. Blocks until its first position is saved.
+     *
+     * @param sink the sink
+     * @param oldest whether it begins with the oldest event that the spool has; else, and with an empty spool, it begins with
+     *     what is read next
+     * @throws IllegalArgumentException when there is a sink with the same id
+     * @throws IllegalStateException when the pipeline has not come to its sinks yet, or not any more
+     */
+    public void addSink(SinkDefinition sink, boolean oldest) {
+        run.addSink(sink, oldest);
+    }
+
+    /**
+     * Removes a sink while the others go on, and forgets its position. Blocks until it is closed.
+     *
+     * @param sink the sink's id
+     * @throws IllegalArgumentException when there is no such sink, or the commit policy cannot be met without it
+     * @throws IllegalStateException when the pipeline has not come to its sinks yet, or not any more
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public void removeSink(String sink) throws InterruptedException {
+        run.removeSink(sink);
+    }
+
+    /**
      * Stops: reads no more, lets every sink finish what it was given, saves, disconnects. Blocks until that is done.
      *
      * @param drainLimit how long the sinks may take; what they have not acknowledged by then is delivered again after the
@@ -91,6 +179,38 @@ public final class Pipeline implements AutoCloseable {
      */
     public void stop(Duration drainLimit) {
         run.stop(drainLimit.toNanos());
+    }
+
+    /**
+     * Stops as {@link #stop} does, and is shown as resting. One that does not run, be it not started or failed, is only shown so.
+     *
+     * @param as {@link PipelineState#PAUSED} or {@link PipelineState#STOPPED}
+     * @param drainLimit how long the sinks may take
+     */
+    public void rest(PipelineState as, Duration drainLimit) {
+        if (as != PipelineState.PAUSED && as != PipelineState.STOPPED) {
+            throw new IllegalArgumentException("a pipeline rests paused or stopped, not " + as);
+        }
+        run.rest(as, drainLimit.toNanos());
+    }
+
+    /**
+     * Ends the pipeline with the state {@link PipelineState#FAILED}, because one of its threads has ended with an error. Returns
+     * at once.
+     *
+     * @param error what nobody has caught
+     */
+    public void fail(Throwable error) {
+        run.fail(requireNonNull(error, "error is null"));
+    }
+
+    /**
+     * Has every batch shown that is given to the sinks.
+     *
+     * @param listener called by the reader, so it must return at once and throw nothing; null for nobody
+     */
+    public void tap(Consumer<EventBatch> listener) {
+        run.tap(listener);
     }
 
     /**
@@ -120,7 +240,9 @@ public final class Pipeline implements AutoCloseable {
         private BatchLimits limits = BatchLimits.DEFAULT;
         private CommitPolicy policy = CommitPolicy.required();
         private RetryPolicy retry = RetryPolicy.DEFAULT;
+        private Duration sinkDeadline = Duration.ZERO;
         private DeadLetterLimits journal;
+        private SpoolDefinition spool;
         private CheckpointStore checkpoints;
         private MetricScope metrics = MetricScope.none();
         private MemoryBudget budget;
@@ -212,6 +334,28 @@ public final class Pipeline implements AutoCloseable {
         }
 
         /**
+         * Gives sinks that fall behind their events from disk, so that nobody else waits for them.
+         *
+         * @param definition where and how much
+         * @return this builder
+         */
+        public Builder spool(SpoolDefinition definition) {
+            spool = requireNonNull(definition, "definition is null");
+            return this;
+        }
+
+        /**
+         * Sets how long a sink may take for one batch, or for one call, before it is interrupted and made anew.
+         *
+         * @param limit the limit; zero for none, which is the default
+         * @return this builder
+         */
+        public Builder sinkDeadline(Duration limit) {
+            sinkDeadline = requireNonNull(limit, "limit is null");
+            return this;
+        }
+
+        /**
          * Sets where positions are kept.
          *
          * @param openStore an open store, which the pipeline does not close
@@ -272,9 +416,11 @@ public final class Pipeline implements AutoCloseable {
                     List.copyOf(processors),
                     List.copyOf(sinks),
                     limits,
+                    sinkDeadline,
                     policy,
                     retry,
                     Optional.ofNullable(journal),
+                    Optional.ofNullable(spool),
                     checkpoints,
                     metrics,
                     budget == null ? MemoryBudget.ofHeap(1) : budget));

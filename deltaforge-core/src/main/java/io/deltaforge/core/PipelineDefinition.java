@@ -10,10 +10,9 @@ import io.deltaforge.core.commit.CommitPolicy;
 import io.deltaforge.core.deadletter.DeadLetterLimits;
 import io.deltaforge.core.fanout.MemoryBudget;
 import io.deltaforge.core.retry.RetryPolicy;
-import java.util.LinkedHashSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Everything a pipeline is made of, checked. */
 record PipelineDefinition(
@@ -22,9 +21,11 @@ record PipelineDefinition(
         List<ProcessorDefinition> processors,
         List<SinkDefinition> sinks,
         BatchLimits limits,
+        Duration sinkDeadline,
         CommitPolicy policy,
         RetryPolicy retry,
         Optional<DeadLetterLimits> journal,
+        Optional<SpoolDefinition> spool,
         CheckpointStore checkpoints,
         MetricScope metrics,
         MemoryBudget budget) {
@@ -34,14 +35,4 @@ record PipelineDefinition(
 
     /** One processor of a pipeline. */
     record ProcessorDefinition(String id, ProcessorFactory factory, Settings settings) {}
-
-    List<String> sinkIds() {
-        return sinks.stream().map(SinkDefinition::id).toList();
-    }
-
-    Set<String> requiredSinks() {
-        Set<String> required = new LinkedHashSet<>();
-        sinks.stream().filter(SinkDefinition::required).forEach(sink -> required.add(sink.id()));
-        return required;
-    }
 }

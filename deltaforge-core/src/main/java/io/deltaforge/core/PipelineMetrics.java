@@ -85,8 +85,23 @@ final class PipelineMetrics {
                 "deltaforge_window_retained_bytes",
                 "Bytes kept alive by events that some sink has not acknowledged",
                 () -> (double) lanes.retainedBytes());
+        watchSpool(lanes);
         scope.gauge("deltaforge_window_retained_events", "Events that some sink has not acknowledged", () ->
                 (double) lanes.retainedEvents());
+    }
+
+    private void watchSpool(FanOut lanes) {
+        scope.gauge("deltaforge_spool_bytes", "Bytes on disk that the spool has for sinks that are behind", () ->
+                (double) lanes.spoolBytes());
+        scope.gauge(
+                "deltaforge_spool_oldest_seconds",
+                "Age of the oldest batch in the spool; 0 while it is empty",
+                lanes::spoolAgeSeconds);
+        scope.gauge(
+                "deltaforge_lane_wait_seconds",
+                "For how long the source has stood still in this run although a sink had nothing to do, because another one"
+                        + " had not made room",
+                lanes::waitedSeconds);
     }
 
     /** Shows, per sink, whether it delivers and saves, and when it saved last. */

@@ -9,6 +9,7 @@ import io.deltaforge.api.source.Source;
 import io.deltaforge.api.source.SourceFactory;
 import io.deltaforge.core.commit.CheckpointRecord;
 import io.deltaforge.core.commit.PipelineCheckpoints;
+import java.util.Map;
 
 /** What a pipeline that does not run remembers, for operators to look at and to mend. Asks the store, never the database. */
 public final class PipelineRecords {
@@ -60,5 +61,39 @@ public final class PipelineRecords {
     /** Accepts, durably and for the next start, that the log is only there from where the source holds it. */
     public void acceptSlot() {
         checkpoints.acceptSlot();
+    }
+
+    /**
+     * Takes down what is stored, so that it can be {@linkplain Kept#restore put back}.
+     *
+     * @return the records of this moment
+     */
+    public Kept keep() {
+        Map<String, byte[]> kept = checkpoints.kept();
+        return new Kept() {
+            @Override
+            public boolean isEmpty() {
+                return kept.isEmpty();
+            }
+
+            @Override
+            public void restore() {
+                checkpoints.restore(kept);
+            }
+        };
+    }
+
+    /** Records as they were. */
+    public interface Kept {
+
+        /**
+         * Says whether there was anything.
+         *
+         * @return true when the pipeline was never started, or was forgotten
+         */
+        boolean isEmpty();
+
+        /** Gives sinks that were forgotten meanwhile the positions back that they had, durably; others keep what they have. */
+        void restore();
     }
 }

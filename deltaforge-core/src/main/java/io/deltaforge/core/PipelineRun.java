@@ -6,8 +6,6 @@ import io.deltaforge.api.error.SourceException;
 import io.deltaforge.api.event.EventBatch;
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.metrics.MetricScope;
-import io.deltaforge.api.sink.DeadLetters;
-import io.deltaforge.api.sink.Sink;
 import io.deltaforge.api.source.Attachment;
 import io.deltaforge.api.source.PositionOrder;
 import io.deltaforge.api.source.Source;
@@ -20,21 +18,28 @@ import io.deltaforge.core.chain.ProcessorStep;
 import io.deltaforge.core.commit.CheckpointCommitter;
 import io.deltaforge.core.commit.CommitListener;
 import io.deltaforge.core.commit.PipelineCheckpoints;
+import io.deltaforge.core.commit.SinkPosition;
 import io.deltaforge.core.deadletter.DeadLetterLog;
 import io.deltaforge.core.deadletter.DeadLetterQueue;
+import io.deltaforge.core.deadletter.LetterDesk;
 import io.deltaforge.core.deadletter.Origin;
-import io.deltaforge.core.deadletter.OriginDeadLetters;
 import io.deltaforge.core.fanout.FanOut;
 import io.deltaforge.core.fanout.LaneListener;
-import io.deltaforge.core.fanout.LaneSpec;
-import io.deltaforge.core.fanout.RoutingErrors;
+import io.deltaforge.core.fanout.LaneStatus;
+import io.deltaforge.core.fanout.WindowLimits;
+import io.deltaforge.core.replay.ReplayRequest;
+import io.deltaforge.core.replay.ReplayResult;
+import io.deltaforge.core.replay.Replayer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +56,7 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
     private static final long SAVE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final PipelineDefinition definition;
+    private final CurrentSinks sinks;
     private final PipelineCheckpoints checkpoints;
     private final PipelineHealth health;
     private final PipelineMetrics metrics;
@@ -64,17 +70,22 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
 
     private volatile Source source;
     private volatile FanOut fanOut;
+    private volatile LaneSpecs laneSpecs;
     private volatile CheckpointCommitter committer;
+    private volatile Replayer replayer;
     private volatile SourcePosition released;
     private volatile DeltaForgeException fatal;
     private volatile boolean stopping;
+    private volatile PipelineState rest = PipelineState.STOPPED;
+    private volatile Consumer<EventBatch> tap;
     private long sequence;
     private SourcePosition lastEnd;
 
     PipelineRun(PipelineDefinition definition) {
         this.definition = definition;
+        this.sinks = new CurrentSinks(definition.sinks());
         this.checkpoints = new PipelineCheckpoints(definition.checkpoints(), definition.name());
-        this.health = new PipelineHealth(definition);
+        this.health = new PipelineHealth(definition, sinks);
         this.metrics = new PipelineMetrics(definition.metrics(), definition.name(), health::statusValue);
         this.meter = new SourceMeter(sourceScope());
         this.letters = new DeadLetterLog(definition.checkpoints(), definition.name());
@@ -107,14 +118,16 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
     }
 
     private void watchCheckpoints() {
-        metrics.watchLastCheckpoint(() -> definition.sinkIds().stream()
+        metrics.watchLastCheckpoint(() -> sinks.ids().stream()
                 .mapToDouble(this::savedAt)
                 .filter(at -> !Double.isNaN(at))
                 .max()
                 .orElse(Double.NaN));
-        for (SinkDefinition sink : definition.sinks()) {
-            metrics.watchCheckpoints(sink, () -> health.checkpointStatus(fanOut, sink.id()), () -> savedAt(sink.id()));
-        }
+        sinks.all().forEach(this::watchCheckpoints);
+    }
+
+    private void watchCheckpoints(SinkDefinition sink) {
+        metrics.watchCheckpoints(sink, () -> health.checkpointStatus(fanOut, sink.id()), () -> savedAt(sink.id()));
     }
 
     private double savedAt(String sink) {
@@ -131,6 +144,15 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
 
     DeadLetterLog deadLetters() {
         return letters;
+    }
+
+    /** Without a journal there may still be letters of an earlier time. */
+    LetterDesk desk() {
+        return deadLetters.map(DeadLetterQueue::desk).orElseGet(() -> LetterDesk.of(definition.name(), letters));
+    }
+
+    CompletableFuture<List<ReplayResult>> replay(ReplayRequest request) {
+        return Replayer.ask(definition.name(), deadLetters.isPresent(), replayer, request);
     }
 
     PipelineStatus status() {
@@ -164,6 +186,31 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
             Thread.currentThread().interrupt();
             reader.interrupt();
         }
+    }
+
+    /** Stops, unless nothing runs, and shows a state of rest from then on. */
+    void rest(PipelineState as, long drainNanos) {
+        rest = as;
+        if (reader.isAlive()) {
+            stop(drainNanos);
+        }
+        if (!reader.isAlive()) {
+            health.show(as, null);
+        }
+    }
+
+    /** Ends the pipeline for an error of one of its threads that nobody has caught. */
+    void fail(Throwable error) {
+        DeltaForgeException reason = unexpected(error);
+        countIfPanic(reason);
+        end(reason);
+        if (!reader.isAlive()) {
+            health.show(PipelineState.FAILED, reason);
+        }
+    }
+
+    void tap(Consumer<EventBatch> listener) {
+        tap = listener;
     }
 
     private void stopSource() {
@@ -247,12 +294,13 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
                                 definition.name(), definition.source().id(), sourceScope(), checkpoints.state()))) {
             source = current;
             SourceIdentity identity = current.open();
-            Attachment attachment = checkpoints.join(identity, definition.sinkIds());
+            Attachment attachment = checkpoints.join(identity, sinks.ids());
             SourcePosition oldest = current.attach(attachment);
-            Map<String, SourcePosition> cursors = checkpoints.cursors(oldest, current.positions());
+            Map<String, SinkPosition> cursors = checkpoints.cursors(oldest, current.positions());
             if (fanOut == null) {
-                deadLetters.ifPresent(DeadLetterQueue::open);
-                startLanes(identity, cursors, current.positions());
+                PositionOrder order = current.positions();
+                deadLetters.ifPresent(queue -> queue.open(order));
+                startLanes(identity, oldest, cursors, current.positions());
             }
             if (released != null) {
                 current.release(released);
@@ -281,52 +329,86 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
         }
     }
 
-    private void startLanes(SourceIdentity identity, Map<String, SourcePosition> cursors, PositionOrder order) {
-        lastEnd = order.restart(cursors.values());
-        CheckpointCommitter newCommitter =
-                new CheckpointCommitter("df-" + definition.name() + "-checkpoints", checkpoints, order, cursors, this);
-        List<LaneSpec> specs = definition.sinks().stream()
-                .map(sink -> laneSpec(sink, identity, cursors.get(sink.id()), order))
-                .toList();
-        FanOut lanes = new FanOut(specs, order, definition.limits().windowEvents(), definition.budget(), this);
-        committer = newCommitter;
-        fanOut = lanes;
-        metrics.watch(lanes);
-        newCommitter.start();
-        lanes.start();
-    }
-
-    private LaneSpec laneSpec(
-            SinkDefinition sink, SourceIdentity identity, SourcePosition cursor, PositionOrder order) {
-        MetricScope scope = metrics.scope().with(Map.of("sink", sink.id()));
-        return new LaneSpec(
-                definition.name(),
-                sink.id(),
-                sink.required(),
-                sinks(sink, identity, scope),
-                cursor,
-                checkpoints.witness(sink.id(), order),
-                definition.limits().maxInflight(),
-                definition.retry(),
-                scope);
-    }
-
-    /** Before a sink is given anything again for the sake of an event that must be put aside, there is room for it. */
-    private Supplier<Sink> sinks(SinkDefinition sink, SourceIdentity identity, MetricScope scope) {
-        Optional<OriginDeadLetters> kept = deadLetters.map(queue -> queue.of(Origin.sink(sink.id())));
-        DeadLetters given = new NoDeadLetters(sink.id());
-        if (kept.isPresent()) {
-            given = (event, failure) -> {
-                kept.get().put(event, failure);
-                RoutingErrors.count(scope, failure);
-            };
+    private void startLanes(
+            SourceIdentity identity, SourcePosition oldest, Map<String, SinkPosition> cursors, PositionOrder order) {
+        Spools spools = Spools.open(definition, identity, oldest, cursors, order);
+        try {
+            lastEnd = spools.begin();
+            CheckpointCommitter newCommitter = new CheckpointCommitter(
+                    "df-" + definition.name() + "-checkpoints", checkpoints, order, cursors, this);
+            LaneSpecs specs = new LaneSpecs(definition, checkpoints, deadLetters, metrics.scope(), identity, order);
+            FanOut lanes = new FanOut(
+                    sinks.all().stream()
+                            .map(sink -> specs.of(sink, spools.lanes().get(sink.id())))
+                            .toList(),
+                    order,
+                    new WindowLimits(definition.limits().windowEvents(), definition.budget()),
+                    spools.spool(),
+                    lastEnd,
+                    this);
+            sequence = lanes.newest();
+            laneSpecs = specs;
+            committer = newCommitter;
+            fanOut = lanes;
+        } catch (RuntimeException e) {
+            spools.spool().ifPresent(opened -> opened.log().close());
+            throw e;
         }
-        SinkEnvironment environment =
-                new SinkEnvironment(definition.name(), sink.id(), identity.id(), sink.envelope(), scope, given);
-        return () -> {
-            kept.ifPresent(OriginDeadLetters::requireRoom);
-            return sink.factory().create(sink.settings(), environment);
-        };
+        metrics.watch(fanOut);
+        committer.start();
+        fanOut.start();
+        deadLetters.ifPresent(queue -> replayer =
+                new Replayer(definition.name(), queue, new RunningLanes(definition, fanOut, committer, order)));
+    }
+
+    /** The lanes, once the pipeline has come to them. */
+    FanOut lanes() {
+        FanOut lanes = fanOut;
+        if (lanes == null || stopping || fatal != null) {
+            throw new IllegalStateException("pipeline " + definition.name() + " does not run");
+        }
+        return lanes;
+    }
+
+    void resumeSink(String sink) {
+        FanOut lanes = lanes();
+        LaneStatus status = lanes.status().get(sink);
+        if (status != null && status.phase() == LaneStatus.Phase.DETACHED) {
+            lanes.attach(sink, cursor -> committer.attach(sink, cursor));
+        } else {
+            lanes.resume(sink);
+        }
+    }
+
+    synchronized void addSink(SinkDefinition sink, boolean oldest) {
+        FanOut lanes = lanes();
+        if (sinks.ids().contains(sink.id())) {
+            throw new IllegalArgumentException("there is a sink '" + sink.id() + "' already");
+        }
+        lanes.add(oldest, start -> {
+            committer.attach(sink.id(), start.cursor());
+            return laneSpecs.of(sink, start);
+        });
+        sinks.add(sink);
+        watchCheckpoints(sink);
+    }
+
+    synchronized void removeSink(String sink) throws InterruptedException {
+        FanOut lanes = lanes();
+        List<SinkDefinition> fewer = sinks.without(sink);
+        if (fewer.size() == sinks.all().size()) {
+            throw new IllegalArgumentException("there is no sink '" + sink + "'");
+        }
+        Set<String> ids = fewer.stream().map(SinkDefinition::id).collect(Collectors.toSet());
+        List<String> problems = fewer.isEmpty()
+                ? List.of("a pipeline needs at least one sink")
+                : definition.policy().problems(ids, CurrentSinks.required(fewer));
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException("without sink '" + sink + "': " + String.join("; ", problems));
+        }
+        lanes.remove(sink);
+        committer.forget(sink);
+        sinks.remove(sink);
     }
 
     @Override
@@ -343,6 +425,10 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
         metrics.batch(batch);
         lastEnd = output.end();
         fanOut.publish(batch, metrics.times(cut));
+        Consumer<EventBatch> listener = tap;
+        if (listener != null) {
+            listener.accept(batch);
+        }
     }
 
     private ProcessorChain.Output process(BatchCut cut) {
@@ -389,7 +475,7 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
                 failure.getMessage(),
                 failure);
         countIfPanic(failure);
-        if (definition.requiredSinks().contains(sink)) {
+        if (sinks.required().contains(sink)) {
             end(failure);
         }
     }
@@ -401,8 +487,34 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
     }
 
     @Override
-    public void saved(long nanos) {
+    public void saved(Map<String, Long> sequences, long nanos) {
         metrics.saved(nanos);
+        fanOut.saved(sequences);
+    }
+
+    @Override
+    public void spooled(Set<String> spooledFor, SourcePosition end) {
+        committer.spooled(spooledFor, end);
+    }
+
+    @Override
+    public void detached(String sink, DeltaForgeException reason) {
+        LOG.error(
+                "Pipeline {}, sink {}: given up: {}; it gets no more events until it is resumed, and misses those between",
+                definition.name(),
+                sink,
+                reason.getMessage());
+        committer.detach(sink);
+    }
+
+    @Override
+    public void spool(DeltaForgeException failure) {
+        if (failure != null && failure.kind() != ErrorKind.RETRIABLE) {
+            countIfPanic(failure);
+            end(failure);
+        } else if (health.spool(failure) && failure != null) {
+            LOG.warn("Pipeline {}: {}: {}", definition.name(), failure.reason(), failure.getMessage());
+        }
     }
 
     @Override
@@ -444,12 +556,13 @@ final class PipelineRun implements BatchOutput, LaneListener, CommitListener {
                 drainQuietly(lanes);
             }
             lanes.close();
+            Optional.ofNullable(replayer).ifPresent(Replayer::close);
             committer.close();
         }
         chain.close();
         if (reason == null) {
-            health.show(PipelineState.STOPPED, null);
-            LOG.info("Pipeline {}: stopped", definition.name());
+            health.show(rest, null);
+            LOG.info("Pipeline {}: {}", definition.name(), rest == PipelineState.PAUSED ? "paused" : "stopped");
         } else {
             if (fatal == null) {
                 meter.failed(reason);

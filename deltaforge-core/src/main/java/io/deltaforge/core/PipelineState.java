@@ -6,6 +6,8 @@ public enum PipelineState {
     STARTING,
     /** Reading and delivering. */
     RUNNING,
+    /** A sink delivers what the spool has kept for it; new events come later. */
+    CATCHING_UP,
     /** Something fails that may pass by itself; it is tried again and nothing is lost. */
     DEGRADED,
     /** Stopped on a doubt that an operator must settle; nothing is tried until then. */
@@ -18,6 +20,8 @@ public enum PipelineState {
     STOPPING,
     /** Stopped on request. */
     STOPPED,
+    /** A sink was given up because the spool was full; it gets no more events until an operator decides. */
+    DETACHED,
     /** Stopped for a reason that will not pass by itself. */
     FAILED
 }

@@ -72,7 +72,7 @@ public record PipelineStatus(
      * @param trouble what went wrong last, and when it is tried again
      * @param position how far its acknowledged events reach, durably, as text, if known
      * @param savedAt when that position was saved, if in this run
-     * @param waitingBatches how many batches it has not acknowledged
+     * @param waitingBatches how many batches it has not acknowledged, those in the spool included
      */
     public record SinkStatus(
             String id,
@@ -83,5 +83,5 @@ public record PipelineStatus(
             Trouble trouble,
             Optional<String> position,
             Optional<Instant> savedAt,
-            int waitingBatches) {}
+            long waitingBatches) {}
 }

@@ -20,7 +20,8 @@ final class ArrowsTest {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "org.slf4j..", "io.deltaforge.api..", "io.deltaforge.core..")
+                .resideInAnyPackage(
+                        "java..", "org.slf4j..", "net.jpountz.lz4..", "io.deltaforge.api..", "io.deltaforge.core..")
                 .because("the engine knows no Kafka, RocksDB, PostgreSQL, HTTP or configuration library")
                 .check(CORE);
     }
@@ -42,7 +43,7 @@ final class ArrowsTest {
     }
 
     @Test
-    void shouldLetTheFanOutKnowRetriesDeadLettersAndCommitsOnly() {
+    void shouldLetTheFanOutKnowRetriesDeadLettersSpoolAndCommitsOnly() {
         classes()
                 .that()
                 .resideInAPackage("io.deltaforge.core.fanout..")
@@ -55,6 +56,7 @@ final class ArrowsTest {
                         "io.deltaforge.core.fanout..",
                         "io.deltaforge.core.retry..",
                         "io.deltaforge.core.deadletter..",
+                        "io.deltaforge.core.spool..",
                         "io.deltaforge.core.commit..")
                 .allowEmptyShould(true)
                 .check(CORE);

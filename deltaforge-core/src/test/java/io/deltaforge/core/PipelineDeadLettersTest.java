@@ -13,6 +13,7 @@ import io.deltaforge.api.processor.ProcessorFactory;
 import io.deltaforge.core.batch.BatchLimits;
 import io.deltaforge.core.deadletter.DeadLetter;
 import io.deltaforge.core.deadletter.DeadLetterLimits;
+import io.deltaforge.core.deadletter.LetterFilter;
 import io.deltaforge.core.deadletter.OverflowPolicy;
 import io.deltaforge.core.envelope.Envelope;
 import io.deltaforge.core.retry.RetryPolicy;
@@ -26,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,7 +107,7 @@ final class PipelineDeadLettersTest {
 
     private List<String> letters() {
         List<DeadLetter> letters = new ArrayList<>();
-        pipeline.deadLetters().read(Optional.empty(), 0, 100, letters::add);
+        pipeline.deadLetters().read(LetterFilter.ALL, 0, 100, letters::add);
         return letters.stream()
                 .map(letter -> letter.origin() + " " + Log.name(letter.event()) + " "
                         + letter.cause().code())

@@ -10,9 +10,11 @@ import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.fault.CrashPoint;
 import io.deltaforge.api.source.PositionOrder;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +38,9 @@ public final class CheckpointCommitter implements AutoCloseable {
     /** How far one sink has come. */
     private record Progress(long sequence, SourcePosition end) {}
 
+    /** What is to be saved. */
+    private record Moves(Map<String, Progress> acknowledged, Map<String, SourcePosition> spooled) {}
+
     private final PipelineCheckpoints checkpoints;
     private final PositionOrder order;
     private final CommitListener listener;
@@ -44,7 +49,11 @@ public final class CheckpointCommitter implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Map<String, Progress> moved = new HashMap<>();
     private final Map<String, Progress> saved = new LinkedHashMap<>();
+    private final Map<String, SourcePosition> spooled = new HashMap<>();
+    private final Map<String, SourcePosition> savedSpooled = new HashMap<>();
+    private final Set<String> detached = new HashSet<>();
     private final Map<String, Instant> savedAt = new HashMap<>();
+    private boolean released = true;
     private boolean saving;
     private boolean closing;
     private boolean dead;
@@ -55,19 +64,25 @@ public final class CheckpointCommitter implements AutoCloseable {
      * @param name the thread's name
      * @param checkpoints where positions go
      * @param order how positions relate
-     * @param cursors where every sink starts
+     * @param known where every sink starts
      * @param listener hears what has become durable
      */
     public CheckpointCommitter(
             String name,
             PipelineCheckpoints checkpoints,
             PositionOrder order,
-            Map<String, SourcePosition> cursors,
+            Map<String, SinkPosition> known,
             CommitListener listener) {
         this.checkpoints = requireNonNull(checkpoints, "checkpoints is null");
         this.order = requireNonNull(order, "order is null");
         this.listener = requireNonNull(listener, "listener is null");
-        cursors.forEach((sink, position) -> saved.put(sink, new Progress(0, position)));
+        known.forEach((sink, position) -> {
+            saved.put(sink, new Progress(0, position.cursor()));
+            position.spooled().ifPresent(end -> savedSpooled.put(sink, end));
+            if (position.detached()) {
+                detached.add(sink);
+            }
+        });
         this.thread = new Thread(this::run, name);
     }
 
@@ -91,6 +106,83 @@ public final class CheckpointCommitter implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Takes note that the spool has, for good, everything up to a position that a sink does not hold. Never blocks on storage.
+     *
+     * @param sinks the sinks' ids
+     * @param end the position
+     */
+    public void spooled(Set<String> sinks, SourcePosition end) {
+        lock.lock();
+        try {
+            sinks.forEach(sink -> spooled.put(sink, end));
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Writes down that a sink was given up. Blocks on storage.
+     *
+     * @param sink the sink's id
+     */
+    public void detach(String sink) {
+        checkpoints.detach(sink);
+        lock.lock();
+        try {
+            detached.add(sink);
+            spooled.remove(sink);
+            savedSpooled.remove(sink);
+            Progress last = moved.remove(sink);
+            if (last != null) {
+                saved.put(sink, last);
+            }
+            // The log may be released further now.
+            released = false;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Writes down where a sink begins that is new, or was given up. Blocks on storage.
+     *
+     * @param sink the sink's id
+     * @param cursor where
+     */
+    public void attach(String sink, SourcePosition cursor) {
+        checkpoints.attach(sink, cursor);
+        lock.lock();
+        try {
+            detached.remove(sink);
+            saved.put(sink, new Progress(0, cursor));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Forgets a sink that is no longer one of the pipeline's. Blocks on storage.
+     *
+     * @param sink the sink's id
+     */
+    public void forget(String sink) {
+        lock.lock();
+        try {
+            List.of(moved, saved).forEach(map -> map.remove(sink));
+            spooled.remove(sink);
+            savedSpooled.remove(sink);
+            detached.remove(sink);
+            released = false;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        checkpoints.forget(sink);
     }
 
     /**
@@ -137,7 +229,7 @@ public final class CheckpointCommitter implements AutoCloseable {
             for (Progress candidate : saved.values()) {
                 Set<String> holders = new HashSet<>();
                 saved.forEach((sink, progress) -> {
-                    if (certainlyCovers(progress.end(), candidate.end())) {
+                    if (!detached.contains(sink) && certainlyCovers(progress.end(), candidate.end())) {
                         holders.add(sink);
                     }
                 });
@@ -163,16 +255,16 @@ public final class CheckpointCommitter implements AutoCloseable {
 
     private void run() {
         try {
-            Map<String, Progress> batch = awaitMoved();
-            while (batch != null) {
+            Moves moves = awaitMoved();
+            while (moves != null) {
                 SAVING.pass();
-                if (save(batch)) {
+                if (save(moves)) {
                     SAVED.pass();
-                    listener.releasable(smallestSaved());
+                    smallestSaved().ifPresent(listener::releasable);
                     RELEASED.pass();
-                    batch = awaitMoved();
+                    moves = awaitMoved();
                 } else {
-                    batch = backOff(batch);
+                    moves = backOff(moves);
                 }
             }
         } catch (InterruptedException e) {
@@ -201,36 +293,38 @@ public final class CheckpointCommitter implements AutoCloseable {
         }
     }
 
-    private Map<String, Progress> awaitMoved() throws InterruptedException {
+    private Moves awaitMoved() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             saving = false;
             changed.signalAll();
-            while (moved.isEmpty()) {
+            while (moved.isEmpty() && spooled.isEmpty() && released) {
                 if (closing) {
                     return null;
                 }
                 changed.await();
             }
             saving = true;
+            released = true;
             return takeMoved();
         } finally {
             lock.unlock();
         }
     }
 
-    private Map<String, Progress> takeMoved() {
-        Map<String, Progress> batch = new HashMap<>(moved);
+    private Moves takeMoved() {
+        Moves moves = new Moves(new HashMap<>(moved), new HashMap<>(spooled));
         moved.clear();
-        return batch;
+        spooled.clear();
+        return moves;
     }
 
-    private boolean save(Map<String, Progress> batch) {
+    private boolean save(Moves moves) {
         Map<String, SourcePosition> positions = new HashMap<>();
-        batch.forEach((sink, progress) -> positions.put(sink, progress.end()));
+        moves.acknowledged().forEach((sink, progress) -> positions.put(sink, progress.end()));
         long start = System.nanoTime();
         try {
-            checkpoints.save(positions);
+            checkpoints.save(positions, moves.spooled());
         } catch (DeltaForgeException e) {
             if (e.kind() != ErrorKind.RETRIABLE) {
                 throw e;
@@ -238,21 +332,33 @@ public final class CheckpointCommitter implements AutoCloseable {
             listener.storage(e);
             return false;
         }
+        Map<String, Long> sequences = new HashMap<>();
         lock.lock();
         try {
-            saved.putAll(batch);
             Instant now = Instant.now();
-            batch.keySet().forEach(sink -> savedAt.put(sink, now));
+            moves.acknowledged().forEach((sink, progress) -> {
+                // It may have been forgotten, or given up, meanwhile.
+                if (saved.containsKey(sink) && !detached.contains(sink)) {
+                    saved.put(sink, progress);
+                    savedAt.put(sink, now);
+                    sequences.put(sink, progress.sequence());
+                }
+            });
+            moves.spooled().forEach((sink, end) -> {
+                if (saved.containsKey(sink) && !detached.contains(sink)) {
+                    savedSpooled.put(sink, end);
+                }
+            });
         } finally {
             lock.unlock();
         }
-        listener.saved(System.nanoTime() - start);
+        listener.saved(sequences, System.nanoTime() - start);
         listener.storage(null);
         return true;
     }
 
     /** Waits a little and adds what has moved meanwhile; null when it is time to give up. */
-    private Map<String, Progress> backOff(Map<String, Progress> failed) throws InterruptedException {
+    private Moves backOff(Moves failed) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = RETRY_NANOS;
@@ -262,18 +368,26 @@ public final class CheckpointCommitter implements AutoCloseable {
             if (closing) {
                 return null;
             }
-            Map<String, Progress> batch = new HashMap<>(failed);
-            batch.putAll(takeMoved());
-            return batch;
+            Moves newer = takeMoved();
+            failed.acknowledged().putAll(newer.acknowledged());
+            failed.spooled().putAll(newer.spooled());
+            return failed;
         } finally {
             lock.unlock();
         }
     }
 
-    private SourcePosition smallestSaved() {
+    /** Where a restart would begin to read; empty when every sink was given up. */
+    private Optional<SourcePosition> smallestSaved() {
         lock.lock();
         try {
-            return order.restart(saved.values().stream().map(Progress::end).toList());
+            List<SourcePosition> needed = new ArrayList<>();
+            saved.forEach((sink, progress) -> {
+                if (!detached.contains(sink)) {
+                    needed.add(SinkPosition.further(progress.end(), savedSpooled.get(sink), order));
+                }
+            });
+            return needed.isEmpty() ? Optional.empty() : Optional.of(order.restart(needed));
         } finally {
             lock.unlock();
         }
@@ -290,10 +404,10 @@ public final class CheckpointCommitter implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             long left = timeoutNanos;
-            while ((!moved.isEmpty() || saving) && !dead && left > 0) {
+            while ((!moved.isEmpty() || !spooled.isEmpty() || saving) && !dead && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return moved.isEmpty() && !saving;
+            return moved.isEmpty() && spooled.isEmpty() && !saving;
         } finally {
             lock.unlock();
         }

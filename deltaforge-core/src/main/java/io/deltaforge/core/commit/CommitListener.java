@@ -2,6 +2,7 @@ package io.deltaforge.core.commit;
 
 import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.api.event.SourcePosition;
+import java.util.Map;
 
 /** Hears what has become durable. Called on the committer's thread. */
 public interface CommitListener {
@@ -9,14 +10,16 @@ public interface CommitListener {
     /**
      * Positions were saved.
      *
+     * @param sequences by sink: the number of the last batch that it holds, as far as it moved
      * @param nanos how long that took
      */
-    void saved(long nanos);
+    void saved(Map<String, Long> sequences, long nanos);
 
     /**
      * Nobody needs the log up to a position any more.
      *
-     * @param upTo the smallest position saved, over all sinks
+     * @param upTo the smallest position, over all sinks that are to get every event, up to which a sink holds everything or the
+     *     spool has for it
      */
     void releasable(SourcePosition upTo);
 

@@ -33,6 +33,10 @@ public final class PipelineCheckpoints {
     private static final String MEMBERSHIP = "membership";
     private static final String CURSOR = "cursor/";
     private static final String STATE = "state/";
+    /** Up to where the spool has what the sink misses; of no meaning once the cursor is further. */
+    private static final String SPOOLED = "spooled/";
+    /** There while the sink is given up. */
+    private static final String DETACHED = "detached/";
     /** Where a sink was when its target began to store positions. */
     private static final String STORED_SINCE = "stored-since/";
     /** One byte once an operator has accepted that the log is only there from the slot on; empty when that is spent. */
@@ -117,10 +121,12 @@ public final class PipelineCheckpoints {
                     removed);
             store.delete(
                     pipeline,
-                    removed.stream()
-                            .flatMap(sink -> Stream.of(CURSOR + sink, STORED_SINCE + sink))
-                            .collect(Collectors.toSet()));
+                    removed.stream().flatMap(PipelineCheckpoints::keys).collect(Collectors.toSet()));
         }
+    }
+
+    private static Stream<String> keys(String sink) {
+        return Stream.of(CURSOR + sink, STORED_SINCE + sink, SPOOLED + sink, DETACHED + sink);
     }
 
     /**
@@ -130,22 +136,22 @@ public final class PipelineCheckpoints {
      * @param order how positions relate
      * @return positions by sink id
      */
-    public Map<String, SourcePosition> cursors(SourcePosition oldest, PositionOrder order) {
+    public Map<String, SinkPosition> cursors(SourcePosition oldest, PositionOrder order) {
         Map<String, byte[]> stored = store.load(pipeline);
-        Map<String, SourcePosition> cursors = new LinkedHashMap<>();
+        Map<String, SinkPosition> cursors = new LinkedHashMap<>();
         Map<String, Boolean> members = new LinkedHashMap<>();
         Map<String, byte[]> changes = new HashMap<>();
         membership.sinks().forEach((sink, attached) -> {
             members.put(sink, true);
             if (attached) {
-                SourcePosition cursor = known(sink, order.parse(stored.get(CURSOR + sink)), oldest, order);
-                cursors.put(sink, cursor);
+                SinkPosition position = known(sink, position(sink, stored, order), oldest, order);
+                cursors.put(sink, position);
                 if (accepted) {
-                    changes.put(CURSOR + sink, cursor.toBytes());
+                    changes.put(CURSOR + sink, position.cursor().toBytes());
                 }
             } else {
                 LOG.info("Pipeline {}: sink {} has no position yet and starts at {}", pipeline, sink, oldest);
-                cursors.put(sink, oldest);
+                cursors.put(sink, SinkPosition.at(oldest));
                 changes.put(CURSOR + sink, oldest.toBytes());
             }
         });
@@ -161,9 +167,18 @@ public final class PipelineCheckpoints {
         return cursors;
     }
 
-    private SourcePosition known(String sink, SourcePosition cursor, SourcePosition oldest, PositionOrder order) {
-        if (order.covers(cursor, oldest)) {
-            return cursor;
+    private static SinkPosition position(String sink, Map<String, byte[]> stored, PositionOrder order) {
+        SourcePosition cursor = order.parse(stored.get(CURSOR + sink));
+        byte[] spooled = stored.get(SPOOLED + sink);
+        SourcePosition needed = SinkPosition.further(cursor, spooled == null ? null : order.parse(spooled), order);
+        return new SinkPosition(
+                cursor, needed == cursor ? Optional.empty() : Optional.of(needed), stored.containsKey(DETACHED + sink));
+    }
+
+    private SinkPosition known(String sink, SinkPosition position, SourcePosition oldest, PositionOrder order) {
+        SourcePosition cursor = position.needed();
+        if (position.detached() || order.covers(cursor, oldest)) {
+            return position;
         }
         if (!accepted) {
             throw new CheckpointException(
@@ -181,7 +196,7 @@ public final class PipelineCheckpoints {
                 sink,
                 cursor,
                 oldest);
-        return oldest;
+        return SinkPosition.at(oldest);
     }
 
     /**
@@ -232,8 +247,46 @@ public final class PipelineCheckpoints {
         members.put(sink, false);
         // A sink that is not attached has no position, whatever is stored; so this order survives being cut off.
         store.save(pipeline, Map.of(MEMBERSHIP, new Membership(known.source(), members).toBytes()));
-        store.delete(pipeline, Set.of(CURSOR + sink, STORED_SINCE + sink));
+        store.delete(pipeline, keys(sink).collect(Collectors.toSet()));
         return true;
+    }
+
+    /**
+     * Returns everything that is stored.
+     *
+     * @return entries for {@link #restore}
+     */
+    public Map<String, byte[]> kept() {
+        return store.load(pipeline);
+    }
+
+    /**
+     * Puts sinks back that were forgotten, with the positions that they had: a sink that is behind what the source still holds
+     * halts then, where one without a position would go on past the gap. In one write.
+     *
+     * @param kept what {@link #kept} returned
+     */
+    public void restore(Map<String, byte[]> kept) {
+        if (!kept.containsKey(MEMBERSHIP)) {
+            return;
+        }
+        Membership then = Membership.parse(pipeline, kept.get(MEMBERSHIP));
+        Map<String, byte[]> stored = store.load(pipeline);
+        Map<String, Boolean> members = new LinkedHashMap<>();
+        if (stored.containsKey(MEMBERSHIP)) {
+            members.putAll(Membership.parse(pipeline, stored.get(MEMBERSHIP)).sinks());
+        }
+        Map<String, byte[]> changes = new HashMap<>();
+        then.sinks().forEach((sink, attached) -> {
+            if (attached && !members.getOrDefault(sink, false)) {
+                members.put(sink, true);
+                keys(sink).filter(kept::containsKey).forEach(key -> changes.put(key, kept.get(key)));
+            }
+        });
+        if (!changes.isEmpty()) {
+            changes.put(MEMBERSHIP, new Membership(then.source(), members).toBytes());
+            store.save(pipeline, changes);
+        }
     }
 
     /**
@@ -247,12 +300,54 @@ public final class PipelineCheckpoints {
     /**
      * Stores positions, all or none, durably.
      *
-     * @param positions by sink id
+     * @param positions by sink id: how far its acknowledged events reach
+     * @param spooled by sink id: how far the spool has what it misses
      */
-    public void save(Map<String, SourcePosition> positions) {
+    public void save(Map<String, SourcePosition> positions, Map<String, SourcePosition> spooled) {
         Map<String, byte[]> entries = new HashMap<>();
         positions.forEach((sink, position) -> entries.put(CURSOR + sink, position.toBytes()));
-        store.save(pipeline, entries);
+        spooled.forEach((sink, position) -> entries.put(SPOOLED + sink, position.toBytes()));
+        if (!entries.isEmpty()) {
+            store.save(pipeline, entries);
+        }
+    }
+
+    /**
+     * Notes, durably, that a sink is given up.
+     *
+     * @param sink the sink's id
+     */
+    public void detach(String sink) {
+        store.save(pipeline, Map.of(DETACHED + sink, YES));
+    }
+
+    /**
+     * Makes a sink one of the pipeline's, durably, with a first position or a new one.
+     *
+     * @param sink the sink's id
+     * @param cursor the position
+     */
+    public void attach(String sink, SourcePosition cursor) {
+        // What goes with an old position goes first: a new one must never be read with it.
+        store.delete(pipeline, Set.of(STORED_SINCE + sink, SPOOLED + sink));
+        Map<String, Boolean> members = new HashMap<>(membership.sinks());
+        members.put(sink, true);
+        membership = new Membership(membership.source(), members);
+        store.save(pipeline, Map.of(CURSOR + sink, cursor.toBytes(), MEMBERSHIP, membership.toBytes()));
+        store.delete(pipeline, Set.of(DETACHED + sink));
+    }
+
+    /**
+     * Forgets, durably, a sink that is no longer one of the pipeline's.
+     *
+     * @param sink the sink's id
+     */
+    public void forget(String sink) {
+        Map<String, Boolean> members = new HashMap<>(membership.sinks());
+        members.remove(sink);
+        membership = new Membership(membership.source(), members);
+        store.save(pipeline, Map.of(MEMBERSHIP, membership.toBytes()));
+        store.delete(pipeline, keys(sink).collect(Collectors.toSet()));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.deltaforge.core.deadletter;
 
 import io.deltaforge.api.metrics.Counter;
 import io.deltaforge.api.metrics.MetricScope;
+import io.deltaforge.core.deadletter.LetterHistory.Deed;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -13,6 +14,9 @@ final class DeadLetterMetrics {
     private final Counter evicted;
     private final Counter rejected;
     private final Counter writeFailures;
+    private final Counter replayed;
+    private final Counter discarded;
+    private final Counter edited;
 
     DeadLetterMetrics(MetricScope scope, int maxEntries, LongSupplier entries) {
         this.scope = scope;
@@ -23,6 +27,10 @@ final class DeadLetterMetrics {
                 "Events that were lost because there was no room for another dead letter");
         this.writeFailures = scope.counter(
                 "deltaforge_dlq_write_failures_total", "Times an event could not be put aside; it is delivered again");
+        this.replayed = scope.counter(
+                "deltaforge_dlq_replayed_total", "Dead letters that were delivered after all, on somebody's request");
+        this.discarded = scope.counter("deltaforge_dlq_discarded_total", "Dead letters that somebody gave up");
+        this.edited = scope.counter("deltaforge_dlq_edited_total", "Times somebody changed the event of a dead letter");
         scope.gauge("deltaforge_dlq_entries", "Dead letters that are kept", () -> (double) entries.getAsLong());
         scope.gauge(
                 "deltaforge_dlq_saturation_ratio",
@@ -36,6 +44,27 @@ final class DeadLetterMetrics {
                         "deltaforge_dlq_events_total",
                         "Events put aside as dead letters, by the code of the failure; each counts once")
                 .add(1);
+    }
+
+    void parked(Origin origin, int events) {
+        scope.with(Map.of("sink", origin.toString()))
+                .counter(
+                        "deltaforge_dlq_parked_total",
+                        "Events put aside only because an earlier one of their key was; counted in"
+                                + " deltaforge_dlq_events_total, too")
+                .add(events);
+    }
+
+    void removed(int letters, Deed deed) {
+        if (deed == Deed.REPLAYED) {
+            replayed.add(letters);
+        } else {
+            discarded.add(letters);
+        }
+    }
+
+    void edited() {
+        edited.add(1);
     }
 
     void evicted() {

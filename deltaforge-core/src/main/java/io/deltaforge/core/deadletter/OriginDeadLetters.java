@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.deltaforge.api.error.DeliveryException;
 import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.sink.DeadLetters;
+import io.deltaforge.core.deadletter.DeadLetterQueue.Follower;
+import java.util.List;
 
 /** A pipeline's dead letters as one sink or processor sees them. Safe from any thread. */
 public final class OriginDeadLetters implements DeadLetters {
@@ -23,6 +25,16 @@ public final class OriginDeadLetters implements DeadLetters {
     public void put(ChangeEvent event, DeliveryException failure) {
         try {
             queue.put(origin, event, failure);
+        } catch (DeliveryException e) {
+            waiting = e.reason().equals(DeadLetterQueue.FULL) ? e : null;
+            throw e;
+        }
+    }
+
+    /** Puts events aside behind others; for whoever holds the queue's lock. */
+    void park(List<Follower> followers) {
+        try {
+            queue.park(origin, followers);
         } catch (DeliveryException e) {
             waiting = e.reason().equals(DeadLetterQueue.FULL) ? e : null;
             throw e;

@@ -2,6 +2,7 @@ package io.deltaforge.core.envelope;
 
 import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.Operation;
+import io.deltaforge.api.event.Replay;
 import io.deltaforge.api.event.Row;
 import io.deltaforge.api.event.TableSchema;
 import io.deltaforge.api.event.Transaction;
@@ -14,7 +15,7 @@ import java.util.Map;
  *
  * <pre>{@code
  * before, after, source { version, connector, name, ts_ms, db, schema?, table, snapshot?, .. position .. },
- * op, ts_ms, transaction { id, total_order }, event_id, tx_end?
+ * op, ts_ms, transaction { id, total_order }, event_id, tx_end?, replay?
  * }</pre>
  *
  * <p>Everything about an event that stays the same is written as bytes once: what is around the values per table, what names
@@ -27,7 +28,8 @@ final class NativeEncoder extends JsonEncoder<NativeEncoder.TableSource> {
     private static final byte[] NULL = ascii("null");
     private static final byte[] SNAPSHOT = ascii(",\"snapshot\":\"true\"");
     private static final byte[] EVENT_ID = ascii("},\"event_id\":");
-    private static final byte[] TX_END = ascii(",\"tx_end\":true}");
+    private static final byte[] TX_END = ascii(",\"tx_end\":true");
+    private static final byte[] REPLAY = ascii(",\"replay\":");
     private static final Map<Operation, byte[]> OPERATIONS = operations();
 
     /** What is the same in all events of a table. */
@@ -79,9 +81,12 @@ final class NativeEncoder extends JsonEncoder<NativeEncoder.TableSource> {
         out.uuid(event.idHigh(), event.idLow());
         if (event.isTransactionEnd()) {
             out.raw(TX_END);
-        } else {
-            out.rawByte('}');
         }
+        if (event.replay() != Replay.NONE) {
+            out.raw(REPLAY);
+            out.string(event.replay().word());
+        }
+        out.rawByte('}');
         return out.toByteArray();
     }
 

@@ -15,6 +15,7 @@ final class LaneMetrics {
     private final Counter events;
     private final Counter batches;
     private final Counter reconnects;
+    private final Counter timeouts;
     private final Histogram latency;
     private final AtomicLong failures = new AtomicLong();
 
@@ -23,6 +24,9 @@ final class LaneMetrics {
         events = scope.counter("deltaforge_sink_events_total", "Events acknowledged by the sink");
         batches = scope.counter("deltaforge_sink_batch_total", "Batches acknowledged by the sink");
         reconnects = scope.counter("deltaforge_sink_reconnects_total", "Times the sink was made anew after a failure");
+        timeouts = scope.counter(
+                "deltaforge_coordinator_sink_timeout_total",
+                "Times the sink took longer than sink_batch_deadline_secs");
         latency = scope.histogram(
                 "deltaforge_sink_latency_seconds", "Time from handing a batch to the sink to its acknowledgement");
     }
@@ -34,6 +38,10 @@ final class LaneMetrics {
         batches.add(1);
         latency.observeNanos(nanos);
         return nanos;
+    }
+
+    void timeout() {
+        timeouts.add(1);
     }
 
     void reconnect() {

@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param last the last failure there was, or null
  * @param nextTry when it is tried again, or null
  * @param failures how many failures there were
- * @param waitingBatches how many batches the sink has not acknowledged
+ * @param waitingBatches how many batches the sink has not acknowledged, those in the spool included
  */
 public record LaneStatus(
         Phase phase,
@@ -21,7 +21,7 @@ public record LaneStatus(
         LastFailure last,
         Instant nextTry,
         long failures,
-        int waitingBatches) {
+        long waitingBatches) {
 
     /**
      * A failure that may be over.
@@ -37,8 +37,14 @@ public record LaneStatus(
         STARTING,
         /** Delivering. */
         RUNNING,
+        /** Delivering what the spool has kept; new events come later. */
+        CATCHING_UP,
         /** Failing in a way that may pass; trying again. */
         RETRYING,
+        /** Waiting, on request, to be told to go on. */
+        PAUSED,
+        /** Given up: gets no more events until an operator decides. */
+        DETACHED,
         /** Stopped on request. */
         STOPPED,
         /** Stopped for a reason that will not pass by itself. */

@@ -1,19 +1,21 @@
 package io.deltaforge.core.fanout;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Counts the bytes that events keep alive, over all pipelines of a process, against one bound. Half of it is divided among
  * the pipelines for each alone, the other half is for whoever comes first: a pipeline whose sink is down cannot take what
- * the others need to go on. Safe from any thread; used per batch.
+ * the others need to go on. Pipelines may come and go: {@link #divide} says among how many it is divided. Safe from any
+ * thread; used per batch.
  */
 public final class MemoryBudget {
 
     private final long maxBytes;
-    private final long own;
-    private final long commonMax;
+    private final List<Share> shares = new CopyOnWriteArrayList<>();
     private final AtomicLong used = new AtomicLong();
-    private final AtomicLong common = new AtomicLong();
+    private volatile long own;
 
     /**
      * Makes a budget for one pipeline.
@@ -36,8 +38,16 @@ public final class MemoryBudget {
                     + maxBytes + " and " + pipelines);
         }
         this.maxBytes = maxBytes;
-        this.own = maxBytes / 2 / pipelines;
-        this.commonMax = maxBytes - own * pipelines;
+        divide(pipelines);
+    }
+
+    /**
+     * Divides the budget anew. What a pipeline has taken by then beyond its new part it keeps until its sinks are done with it.
+     *
+     * @param pipelines how many there are; none counts as one
+     */
+    public void divide(int pipelines) {
+        own = maxBytes / 2 / Math.max(1, pipelines);
     }
 
     /**
@@ -51,43 +61,52 @@ public final class MemoryBudget {
     }
 
     /** What one pipeline has of the budget. */
-    final class Share {
+    final class Share implements AutoCloseable {
 
         private volatile long bytes;
+        private boolean closed;
 
         /** Counts bytes as kept alive, whether or not they fit: what has been read must be kept. */
-        void add(long more) {
-            change(more);
+        synchronized void add(long more) {
+            if (!closed) {
+                bytes += more;
+                used.addAndGet(more);
+            }
         }
 
         /** Counts bytes as given back. */
         void remove(long fewer) {
-            change(-fewer);
-        }
-
-        private synchronized void change(long by) {
-            long before = bytes;
-            long after = before + by;
-            bytes = after;
-            used.addAndGet(by);
-            common.addAndGet(beyondOwn(after) - beyondOwn(before));
+            add(-fewer);
         }
 
         /** Says whether more may be read, with bytes that are kept alive and not yet counted. */
         boolean hasRoom(long waiting) {
-            long now = bytes;
-            long then = now + waiting;
-            return then < own || common.get() + beyondOwn(then) - beyondOwn(now) < commonMax;
+            long part = own;
+            long then = bytes + waiting;
+            if (then < part) {
+                return true;
+            }
+            long taken = Math.max(0, then - part);
+            for (Share other : shares) {
+                taken += other == this ? 0 : Math.max(0, other.bytes - part);
+            }
+            return taken < maxBytes - maxBytes / 2;
         }
 
-        private long beyondOwn(long of) {
-            return Math.max(0, of - own);
+        /** Gives everything back: the pipeline has ended, and nothing of it is waiting any more. */
+        @Override
+        public synchronized void close() {
+            shares.remove(this);
+            add(-bytes);
+            closed = true;
         }
     }
 
-    /** Makes the share of one pipeline. */
+    /** Makes the share of one pipeline, to be closed when that ends. */
     Share share() {
-        return new Share();
+        Share share = new Share();
+        shares.add(share);
+        return share;
     }
 
     /**

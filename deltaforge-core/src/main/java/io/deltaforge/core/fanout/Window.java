@@ -31,6 +31,11 @@ final class Window {
                         && budget.hasRoom(waitingBytes));
     }
 
+    /** Says whether as much again as there is would not fit. */
+    boolean isHalfFull() {
+        return events.get() * 2 >= maxEvents || batches.get() * 2 >= MAX_BATCHES || !budget.hasRoom(bytes.get());
+    }
+
     boolean awaitRoom(int waitingEvents, long waitingBytes, long timeoutNanos) throws InterruptedException {
         if (hasRoom(waitingEvents, waitingBytes)) {
             return true;
@@ -73,6 +78,20 @@ final class Window {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The pipeline has ended: what was not acknowledged counts no longer. */
+    void close() {
+        budget.close();
+    }
+
+    int maxEvents() {
+        return maxEvents;
+    }
+
+    /** Events and batches. */
+    long weight() {
+        return events.get() + batches.get();
     }
 
     long retainedBytes() {

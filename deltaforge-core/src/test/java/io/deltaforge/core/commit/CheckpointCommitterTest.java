@@ -7,6 +7,7 @@ import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.source.SourceIdentity;
 import io.deltaforge.core.support.Log;
 import io.deltaforge.core.support.MemoryStore;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +26,7 @@ class CheckpointCommitterTest {
         checkpoints.join(new SourceIdentity("test", "a log in memory"), List.copyOf(cursors.keySet()));
         CommitListener nobody = new CommitListener() {
             @Override
-            public void saved(long nanos) {}
+            public void saved(Map<String, Long> sequences, long nanos) {}
 
             @Override
             public void releasable(SourcePosition upTo) {}
@@ -33,7 +34,9 @@ class CheckpointCommitterTest {
             @Override
             public void storage(DeltaForgeException failure) {}
         };
-        committer = new CheckpointCommitter("test-committer", checkpoints, new Log.Order(), cursors, nobody);
+        Map<String, SinkPosition> known = new HashMap<>();
+        cursors.forEach((sink, cursor) -> known.put(sink, SinkPosition.at(cursor)));
+        committer = new CheckpointCommitter("test-committer", checkpoints, new Log.Order(), known, nobody);
         committer.start();
     }
 

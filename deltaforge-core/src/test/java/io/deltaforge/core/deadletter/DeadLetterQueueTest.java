@@ -16,8 +16,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,7 +40,7 @@ final class DeadLetterQueueTest {
     private DeadLetterQueue queue(DeadLetterLimits limits) {
         DeadLetterQueue queue =
                 new DeadLetterQueue("shop", log, limits, metrics.with(Map.of("pipeline", "shop")), () -> now);
-        queue.open();
+        queue.open(new Log.Order());
         return queue;
     }
 
@@ -51,7 +51,7 @@ final class DeadLetterQueueTest {
     private List<String> kept() {
         List<String> kept = new ArrayList<>();
         log.read(
-                Optional.empty(),
+                LetterFilter.ALL,
                 0,
                 1_000,
                 letter -> kept.add(letter.id() + " " + letter.origin() + " " + Log.name(letter.event())));
@@ -108,11 +108,24 @@ final class DeadLetterQueueTest {
     }
 
     @Test
+    void shouldOverwriteNothingWhenTheStorageSavesAndFailsAllTheSame() {
+        DeadLetterQueue queue = queue(10, OverflowPolicy.BLOCK);
+        store.failureBehind = new CheckpointException(ErrorKind.RETRIABLE, "STORAGE", "no answer", "wait", null);
+        assertThat(put(queue, KAFKA, 0)).isNotNull();
+        store.failureBehind = null;
+
+        assertThat(put(queue, KAFKA, 1)).isNull();
+        assertThat(put(queue, KAFKA, 0)).isNull();
+        assertThat(kept()).containsExactly("1 kafka tx1#0", "2 kafka tx1#1");
+        assertThat(queue.size()).isEqualTo(2);
+    }
+
+    @Test
     void shouldGoOnAfterARestartAndNeverGiveANumberTwice() {
         DeadLetterQueue queue = queue(10, OverflowPolicy.BLOCK);
         put(queue, KAFKA, 0);
         put(queue, KAFKA, 1);
-        log.remove(log.get(2).orElseThrow());
+        queue.desk().discard(LetterFilter.ids(Set.of(2L)), "me", "a test");
 
         DeadLetterQueue again = queue(10, OverflowPolicy.BLOCK);
         assertThat(again.size()).isEqualTo(1);
@@ -157,8 +170,8 @@ final class DeadLetterQueueTest {
         assertThat(queue.size()).isEqualTo(2);
         assertThat(metrics.counts("deltaforge_dlq_evicted_total").values()).containsExactly(3L);
         assertThat(store.besides)
-                .as("two letters, their index, the next number")
-                .hasSize(5);
+                .as("two letters, their heads and index, the next number, the format")
+                .hasSize(8);
     }
 
     @Test
@@ -215,16 +228,16 @@ final class DeadLetterQueueTest {
         List<Long> read = new ArrayList<>();
         OptionalLong next = OptionalLong.of(0);
         while (next.isPresent()) {
-            next = log.read(Optional.of(OTHER), next.getAsLong(), 4, letter -> read.add(letter.id()));
+            next = log.read(LetterFilter.of(OTHER), next.getAsLong(), 4, letter -> read.add(letter.id()));
         }
         assertThat(read).containsExactly(2L, 4L, 6L, 8L, 10L, 12L, 14L, 16L, 18L, 20L);
-        assertThat(log.read(Optional.empty(), 0, 20, letter -> {})).isEmpty();
-        assertThat(log.read(Optional.empty(), 0, 19, letter -> {})).hasValue(19);
+        assertThat(log.read(LetterFilter.ALL, 0, 20, letter -> {})).isEmpty();
+        assertThat(log.read(LetterFilter.ALL, 0, 19, letter -> {})).hasValue(19);
         assertThat(log.get(21)).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"entry/", "index/", "next"})
+    @ValueSource(strings = {"entry/", "head/", "index/", "next"})
     void shouldHoldOnWhatIsDamagedOrGoneAndForgetNothing(String kind) {
         put(queue(9, OverflowPolicy.DROP_OLDEST), KAFKA, 0);
         String key = store.besides.keySet().stream()
@@ -235,17 +248,16 @@ final class DeadLetterQueueTest {
         store.besides.put(key, new byte[] {1, 2, 3});
         assertHeld();
         store.besides.put(key, sound);
-        if (!kind.equals("index/")) {
-            store.besides.remove(key);
-            assertHeld();
-        }
+        store.besides.remove(key);
+        assertHeld();
     }
 
     private void assertHeld() {
         int entries = store.besides.size();
         DeadLetterQueue queue = new DeadLetterQueue(
                 "shop", log, new DeadLetterLimits(9, 3_600, 4_096, OverflowPolicy.DROP_OLDEST), metrics, () -> now);
-        CheckpointException failure = catchThrowableOfType(CheckpointException.class, queue::open);
+        CheckpointException failure =
+                catchThrowableOfType(CheckpointException.class, () -> queue.open(new Log.Order()));
         if (failure == null) {
             DeliveryException refused = put(queue, KAFKA, 0);
             assertThat(refused).isNotNull();

@@ -30,8 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is put aside is a whole event: every envelope makes the same bytes of it later, also in a later release. */
 final class LetterFormatTest {
 
-    private static final Path FIXTURE =
-            Path.of("src", "test", "resources", "io", "deltaforge", "core", "deadletter", "letter-1.hex");
+    private static final Path FIXTURES = Path.of("src", "test", "resources", "io", "deltaforge", "core", "deadletter");
+    private static final DeadLetter.Edit EDIT =
+            new DeadLetter.Edit(Instant.parse("2026-01-04T00:00:00.000001Z"), "alice", List.of("c_TEXT", "c_array"));
     private static final Origin KAFKA = Origin.sink("kafka");
     private static final Tries TRIES =
             new Tries(3, Instant.parse("2026-01-02T03:04:05.000006Z"), Instant.parse("2026-01-03T00:00:00Z"));
@@ -108,15 +109,32 @@ final class LetterFormatTest {
 
     /** Run with {@code -Dfixtures.update=true} after a new version was added; the bytes of a version never change. */
     @Test
-    void shouldWriteAndReadTheBytesOfVersionOne() throws IOException {
-        String bytes = HexFormat.of().formatHex(encoded(Letters.everything()));
+    void shouldWriteAndReadTheBytesOfTheLatestVersion() throws IOException {
+        byte[] written = LetterFormat.encode(
+                KAFKA, Letters.everything(), Cause.of(Letters.tooLarge()), TRIES, false, List.of(EDIT));
+        String bytes = HexFormat.of().formatHex(written);
         if (Boolean.getBoolean("fixtures.update")) {
-            Files.writeString(FIXTURE, bytes.replaceAll("(.{120})", "$1\n") + "\n");
+            Files.writeString(fixture(LetterFormat.VERSION), bytes.replaceAll("(.{120})", "$1\n") + "\n");
         }
-        String fixture = Files.readString(FIXTURE).replace("\n", "");
-        assertThat(bytes).isEqualTo(fixture);
-        assertThat(Letters.json(decoded(HexFormat.of().parseHex(fixture)).event()))
-                .isEqualTo(Letters.json(Letters.everything()));
+        assertThat(bytes).isEqualTo(bytes(LetterFormat.VERSION));
+        assertThat(decoded(written).state().edits()).containsExactly(EDIT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldReadTheBytesOfEveryVersion(int version) throws IOException {
+        DeadLetter letter = decoded(HexFormat.of().parseHex(bytes(version)));
+        assertThat(Letters.json(letter.event())).isEqualTo(Letters.json(Letters.everything()));
+        assertThat(letter.tries()).isEqualTo(TRIES);
+        assertThat(letter.state().edits()).hasSize(version - 1);
+    }
+
+    private static Path fixture(int version) {
+        return FIXTURES.resolve("letter-" + version + ".hex");
+    }
+
+    private static String bytes(int version) throws IOException {
+        return Files.readString(fixture(version)).replace("\n", "");
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,7 +82,7 @@ class FanOutTest {
     }
 
     private LaneSpec lane(String sink, SourcePosition cursor, Supplier<Sink> sinks) {
-        return new LaneSpec("test", sink, true, sinks, cursor, TRUSTING, 2, FAST, MetricScope.none());
+        return new LaneSpec("test", sink, true, sinks, LaneStart.at(cursor), TRUSTING, 2, 0, FAST, MetricScope.none());
     }
 
     private FanOut start(LaneSpec... specs) {
@@ -96,8 +97,23 @@ class FanOutTest {
             public void stopped(String sink, DeltaForgeException failure) {
                 stopped.put(sink, failure);
             }
+
+            @Override
+            public void spooled(Set<String> sinks, SourcePosition end) {}
+
+            @Override
+            public void detached(String sink, DeltaForgeException reason) {}
+
+            @Override
+            public void spool(DeltaForgeException failure) {}
         };
-        fanOut = new FanOut(List.of(specs), new Log.Order(), 10, new MemoryBudget(1L << 20), listener);
+        fanOut = new FanOut(
+                List.of(specs),
+                new Log.Order(),
+                new WindowLimits(10, new MemoryBudget(1L << 20)),
+                Optional.empty(),
+                Log.end(0),
+                listener);
         fanOut.start();
         return fanOut;
     }

@@ -39,4 +39,25 @@ class MemoryBudgetTest {
         assertThat(budget.used()).isZero();
         assertThatThrownBy(() -> new MemoryBudget(0)).hasMessageContaining("0 and 1");
     }
+
+    @Test
+    void shouldDivideItselfAnewWhenPipelinesComeAndGo() {
+        MemoryBudget budget = new MemoryBudget(1_000, 1);
+        MemoryBudget.Share first = budget.share();
+        first.add(900);
+        budget.divide(2);
+        MemoryBudget.Share second = budget.share();
+        assertThat(second.hasRoom(200)).as("its own quarter is free for it").isTrue();
+        assertThat(second.hasRoom(300))
+                .as("the first has more than all that is common")
+                .isFalse();
+
+        first.close();
+        assertThat(budget.used()).isZero();
+        first.remove(900);
+        assertThat(budget.used()).as("a late acknowledgement counts no more").isZero();
+        assertThat(second.hasRoom(700)).isTrue();
+        budget.divide(0);
+        assertThat(second.hasRoom(999)).isTrue();
+    }
 }

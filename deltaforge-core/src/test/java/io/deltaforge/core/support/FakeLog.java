@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** A database in memory: transactions of inserts, a slot, and faults on request. */
 public final class FakeLog implements SourceFactory {
@@ -29,6 +30,9 @@ public final class FakeLog implements SourceFactory {
     public volatile Log.Position released = Log.end(0);
     public final AtomicInteger failAfterEvents = new AtomicInteger(Integer.MAX_VALUE);
     public volatile SourceException openFailure;
+    /** Sees what is about to be released. */
+    public volatile Consumer<Log.Position> beforeRelease = upTo -> {};
+
     public volatile Runnable afterSlotMade = () -> {};
 
     /** Commits a transaction of so many inserts. */
@@ -37,6 +41,16 @@ public final class FakeLog implements SourceFactory {
         List<ChangeEvent> changes = new CopyOnWriteArrayList<>();
         for (int i = 0; i < events; i++) {
             changes.add(Log.insert(tx, i));
+        }
+        transactions.add(changes);
+    }
+
+    /** Commits a transaction that writes these rows, one change each. */
+    public void commitRows(long... ids) {
+        Log.Tx tx = new Log.Tx(transactions.size() + 1L);
+        List<ChangeEvent> changes = new CopyOnWriteArrayList<>();
+        for (long id : ids) {
+            changes.add(Log.write(tx, changes.size(), id));
         }
         transactions.add(changes);
     }
@@ -129,6 +143,7 @@ public final class FakeLog implements SourceFactory {
 
         @Override
         public void release(SourcePosition upTo) {
+            beforeRelease.accept((Log.Position) upTo);
             released = (Log.Position) upTo;
             slot = released;
         }

@@ -119,6 +119,12 @@ public final class Log {
         return new ChangeEvent(Operation.CREATE, ORDERS, null, row, transaction, ordinal);
     }
 
+    /** Writes a row, which says in which change. */
+    public static ChangeEvent write(Tx transaction, long ordinal, long id) {
+        RowValues row = RowValues.of(ORDERS, id, transaction.id() + "#" + ordinal);
+        return new ChangeEvent(Operation.CREATE, ORDERS, null, row, transaction, ordinal);
+    }
+
     /** Names an event by transaction and ordinal. */
     public static String name(ChangeEvent event) {
         return event.transaction().id() + "#" + event.ordinal()

@@ -15,6 +15,9 @@ public final class MemoryStore implements CheckpointStore {
     public final Map<String, byte[]> besides = new ConcurrentHashMap<>();
 
     public volatile CheckpointException failure;
+    /** Thrown when everything has been saved all the same. */
+    public volatile CheckpointException failureBehind;
+
     public volatile Runnable beforeSave = () -> {};
 
     private Map<String, byte[]> of(String pipeline) {
@@ -25,21 +28,34 @@ public final class MemoryStore implements CheckpointStore {
     public void open() {}
 
     @Override
-    public Map<String, byte[]> load(String pipeline) {
+    public synchronized Map<String, byte[]> load(String pipeline) {
         return new HashMap<>(of(pipeline));
     }
 
     @Override
     public void save(String pipeline, Map<String, byte[]> saved) {
         beforeSave.run();
+        put(pipeline, saved);
+        if (failureBehind != null) {
+            throw failureBehind;
+        }
+    }
+
+    private synchronized void put(String pipeline, Map<String, byte[]> saved) {
         if (failure != null) {
             throw failure;
         }
         of(pipeline).putAll(saved);
     }
 
+    /** Fails every save from now on; none is under way any more. Returns what was saved until then. */
+    public synchronized Map<String, byte[]> freeze(CheckpointException forGood) {
+        failure = forGood;
+        return new HashMap<>(entries);
+    }
+
     @Override
-    public void delete(String pipeline, Set<String> keys) {
+    public synchronized void delete(String pipeline, Set<String> keys) {
         of(pipeline).keySet().removeAll(keys);
     }
 

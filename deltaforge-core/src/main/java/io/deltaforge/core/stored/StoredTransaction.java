@@ -1,4 +1,4 @@
-package io.deltaforge.core.deadletter;
+package io.deltaforge.core.stored;
 
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.event.Transaction;
@@ -55,6 +55,16 @@ record StoredTransaction(
     }
 
     static void write(Transaction transaction, long ordinal, ByteWriter out) {
+        writeHead(transaction, out);
+        out.i8(ordinal);
+        SourcePosition position = transaction.positionAfter(ordinal);
+        byte[] bytes = position.toBytes();
+        out.run(bytes, 0, bytes.length);
+        out.text(position.toString());
+    }
+
+    /** Writes everything but an event's ordinal and position. */
+    static void writeHead(Transaction transaction, ByteWriter out) {
         out.text(transaction.connector());
         out.text(transaction.id());
         out.i8(transaction.commitMicros());
@@ -82,14 +92,17 @@ record StoredTransaction(
                 out.text(field.text());
             }
         }
-        out.i8(ordinal);
-        SourcePosition position = transaction.positionAfter(ordinal);
-        byte[] bytes = position.toBytes();
-        out.run(bytes, 0, bytes.length);
-        out.text(position.toString());
     }
 
     static StoredTransaction read(ByteReader in) {
+        StoredTransaction head = readHead(in);
+        Behind behind = new Behind(in.i8(), new StoredPosition(in.run(), in.text()));
+        return new StoredTransaction(
+                head.connector, head.id, head.commitMicros, head.hashHigh, head.hashLow, head.fields, behind);
+    }
+
+    /** Reads everything but an event's ordinal and position. */
+    static StoredTransaction readHead(ByteReader in) {
         String connector = in.text();
         String id = in.text();
         long commitMicros = in.i8();
@@ -101,15 +114,13 @@ record StoredTransaction(
             String name = in.text();
             fields.add(number ? new Field(name, null, in.i8()) : new Field(name, in.text(), 0));
         }
-        Behind behind = new Behind(in.i8(), new StoredPosition(in.run(), in.text()));
-        return new StoredTransaction(connector, id, commitMicros, hashHigh, hashLow, List.copyOf(fields), behind);
+        return new StoredTransaction(connector, id, commitMicros, hashHigh, hashLow, List.copyOf(fields), null);
     }
 
     @Override
     public SourcePosition positionAfter(long ordinal) {
-        if (ordinal != behind.ordinal()) {
-            throw new IllegalArgumentException("event " + behind.ordinal() + " of transaction " + id
-                    + " is all that was kept of it; nothing is known of event " + ordinal);
+        if (behind == null || ordinal != behind.ordinal()) {
+            throw new IllegalArgumentException("nothing was kept of event " + ordinal + " of transaction " + id);
         }
         return behind.position();
     }

@@ -1,4 +1,4 @@
-package io.deltaforge.core.deadletter;
+package io.deltaforge.core.stored;
 
 import io.deltaforge.api.event.Column;
 import io.deltaforge.api.event.Row;

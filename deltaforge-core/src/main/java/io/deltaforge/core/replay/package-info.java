@@ -1,0 +1,2 @@
+/** Delivering dead letters after all, through the sinks' own lanes. */
+package io.deltaforge.core.replay;
