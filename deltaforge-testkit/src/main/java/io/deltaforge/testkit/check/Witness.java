@@ -1,5 +1,6 @@
 package io.deltaforge.testkit.check;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Witness implements AutoCloseable {
 
+    private final Duration patience;
     private final Set<Thread> threadsBefore = new HashSet<>(liveThreads());
     private final List<String> logged = new CopyOnWriteArrayList<>();
     private final Logger root = root();
@@ -39,8 +41,18 @@ public final class Witness implements AutoCloseable {
         }
     };
 
-    /** Begins to watch. */
+    /** Begins to watch; threads have 15 seconds to end. */
     public Witness() {
+        this(Duration.ofSeconds(15));
+    }
+
+    /**
+     * Begins to watch.
+     *
+     * @param patience how long a thread may take to end
+     */
+    public Witness(Duration patience) {
+        this.patience = requireNonNull(patience, "patience is null");
         appender.setContext(root.getLoggerContext());
         appender.start();
         root.addAppender(appender);
@@ -66,7 +78,7 @@ public final class Witness implements AutoCloseable {
      */
     public void assertNoThreadLeft(Predicate<Thread> mayOutlive) {
         await("threads left behind: " + threadsBefore.size() + " were there before")
-                .atMost(Duration.ofSeconds(15))
+                .atMost(patience)
                 .untilAsserted(() -> assertThat(newThreads(mayOutlive)).isEmpty());
     }
 

@@ -17,6 +17,7 @@ import io.deltaforge.testkit.check.Witness;
 import io.deltaforge.testkit.context.TestSettings;
 import io.deltaforge.testkit.event.Events;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -85,10 +86,19 @@ public abstract class ProcessorConformanceTest {
         return events;
     }
 
+    /**
+     * Returns how long a close may take.
+     *
+     * @return 30 seconds by default
+     */
+    protected Duration limit() {
+        return Duration.ofSeconds(30);
+    }
+
     @BeforeEach
     final void watch() {
         System.out.println(getClass().getSimpleName() + ": -Ddeltaforge.seed=" + seed);
-        witness = new Witness();
+        witness = new Witness(limit());
     }
 
     @AfterEach

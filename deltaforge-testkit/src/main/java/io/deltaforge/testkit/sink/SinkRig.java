@@ -125,7 +125,7 @@ abstract class SinkRig {
     final void beginWithAnEmptyTarget() throws Exception {
         reset();
         context = new TestSinkContext();
-        witness = new Witness();
+        witness = new Witness(limit());
     }
 
     @AfterEach

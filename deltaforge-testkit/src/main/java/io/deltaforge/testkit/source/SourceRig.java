@@ -137,7 +137,7 @@ abstract class SourceRig {
         System.out.println(test.getDisplayName() + ": -Ddeltaforge.seed=" + seed);
         reset();
         context = new TestSourceContext("conformance");
-        witness = new Witness();
+        witness = new Witness(limit());
     }
 
     @AfterEach

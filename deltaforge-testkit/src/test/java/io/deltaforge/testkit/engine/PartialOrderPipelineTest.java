@@ -272,9 +272,11 @@ class PartialOrderPipelineTest {
             pipelines.database().commitApart("b", List.of(RowChange.create("orders", 2, "only on b")));
             pipelines.commit(List.of(RowChange.create("orders", 3, "only on a")));
             new PipelineCheckpoints(store, Pipelines.NAME)
-                    .save(Map.of(
-                            "one", pipelines.database().endOf("a"),
-                            "two", pipelines.database().endOf("b")));
+                    .save(
+                            Map.of(
+                                    "one", pipelines.database().endOf("a"),
+                                    "two", pipelines.database().endOf("b")),
+                            Map.of());
             Pipeline second = pipelines.start(CommitPolicy.required(), store);
             PipelineStatus status = awaitEnd(second);
             assertThat(status.state()).isEqualTo(PipelineState.HELD);
@@ -322,7 +324,7 @@ class PartialOrderPipelineTest {
             pipelines.database().stopReplication();
             pipelines.commit(List.of(RowChange.create("orders", 2, "only on a")));
             SourcePosition ahead = pipelines.database().endOf("a");
-            new PipelineCheckpoints(store, Pipelines.NAME).save(Map.of("one", ahead));
+            new PipelineCheckpoints(store, Pipelines.NAME).save(Map.of("one", ahead), Map.of());
             pipelines.database().commitApart("b", List.of(RowChange.create("orders", 3, "only on b")));
             pipelines.database().failOver("b");
             Pipeline second = pipelines.start(CommitPolicy.required(), store);

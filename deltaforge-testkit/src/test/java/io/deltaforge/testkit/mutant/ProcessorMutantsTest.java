@@ -6,6 +6,7 @@ import io.deltaforge.api.processor.ProcessorFactory;
 import io.deltaforge.core.filter.FilterProcessorFactory;
 import io.deltaforge.testkit.fake.ForwardingProcessor;
 import io.deltaforge.testkit.processor.FilterProcessorTest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -45,6 +46,11 @@ class ProcessorMutantsTest {
     abstract static class Mutant extends FilterProcessorTest {
 
         abstract Processor wrap(Processor processor);
+
+        @Override
+        protected Duration limit() {
+            return Duration.ofSeconds(2);
+        }
 
         @Override
         protected ProcessorFactory factory() {
