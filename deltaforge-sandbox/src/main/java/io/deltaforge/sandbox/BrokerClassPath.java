@@ -21,25 +21,23 @@ import java.util.Set;
  *
  * <p>Each jar is found by one of its classes, so it does not matter how this JVM got its class path: as a list, from
  * the manifest of a launcher jar (Surefire) or from a class loader of its own.
+ *
+ * @param jars the broker's own
+ * @param own the jar or directory of this module
  */
-final class BrokerClassPath {
+record BrokerClassPath(List<String> jars, String own) {
     private static final String LIST = "broker-classpath.txt";
 
-    private BrokerClassPath() {}
-
-    /** Returns the class path for the broker's JVM, this module with its {@link BrokerMain} first. */
-    static String find(ClassLoader classLoader) {
+    /** Returns the class path for the broker's JVM: the broker's jars, then this module with its {@link BrokerMain}. */
+    static BrokerClassPath find(ClassLoader classLoader) {
         List<String> missing = new ArrayList<>();
         Set<String> entries = new LinkedHashSet<>();
-        List<String> classes = new ArrayList<>(List.of(BrokerMain.class.getName()));
-        classes.addAll(listed());
-        for (String className : classes) {
-            String resource = className.replace('.', '/') + ".class";
-            URL url = classLoader.getResource(resource);
-            if (url == null) {
+        for (String className : listed()) {
+            String place = place(classLoader, className);
+            if (place == null) {
                 missing.add(className);
             } else {
-                entries.add(entry(url, resource).toString());
+                entries.add(place);
             }
         }
         if (!missing.isEmpty()) {
@@ -47,7 +45,19 @@ final class BrokerClassPath {
                     + "org.apache.kafka:kafka_2.13 with all its dependencies (no jar has " + String.join(", ", missing)
                     + ")");
         }
-        return String.join(File.pathSeparator, entries);
+        return new BrokerClassPath(List.copyOf(entries), place(classLoader, BrokerMain.class.getName()));
+    }
+
+    /** Returns it as the JVM takes it. */
+    String text() {
+        return String.join(File.pathSeparator, jars) + File.pathSeparator + own;
+    }
+
+    /** Returns where a class is, or null. */
+    private static String place(ClassLoader classLoader, String className) {
+        String resource = className.replace('.', '/') + ".class";
+        URL url = classLoader.getResource(resource);
+        return url == null ? null : entry(url, resource).toString();
     }
 
     private static List<String> listed() {

@@ -41,7 +41,7 @@ public final class KafkaBroker implements AutoCloseable {
     private final Map<String, String> properties;
     private final List<String> jvmOptions;
     private final int transactionVersion;
-    private final String classPath;
+    private final BrokerClassPath classPath;
     private final List<BrokerListener> listeners;
     private final Membership membership;
     private volatile int port;
@@ -58,7 +58,9 @@ public final class KafkaBroker implements AutoCloseable {
         portFixed = builder.port != 0;
         port = builder.port;
         properties = Map.copyOf(builder.properties);
-        jvmOptions = List.copyOf(builder.jvmOptions);
+        List<String> options = new ArrayList<>(BrokerArchive.jvmOptions(classPath.jars()));
+        options.addAll(builder.jvmOptions);
+        jvmOptions = List.copyOf(options);
         transactionVersion = builder.transactionVersion;
         listeners = List.copyOf(builder.listeners);
         membership = builder.membership == null ? Membership.alone() : builder.membership;
@@ -227,15 +229,11 @@ public final class KafkaBroker implements AutoCloseable {
         port = candidate;
         Path configuration = writeProperties();
         listeners.forEach(BrokerListener::leadProxyHere);
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of("-Xmx384m", "-Djava.awt.headless=true", "-Dslf4j.provider=" + BrokerLog.class.getName()));
-        command.addAll(Sandbox.jvmOptions());
-        command.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
+        List<String> command = new ArrayList<>(jvm(directory));
+        command.add("-Dslf4j.provider=" + BrokerLog.class.getName());
         command.addAll(jvmOptions);
         command.addAll(List.of(
-                "-cp", classPath, BrokerMain.class.getName(), configuration.toString(), membership.clusterId()));
+                "-cp", classPath.text(), BrokerMain.class.getName(), configuration.toString(), membership.clusterId()));
         command.add("transaction.version=" + transactionVersion);
         ChildProcess started = ChildProcess.start(name, command, Map.of(), directory.resolve("server.log"));
         process = started;
@@ -246,6 +244,16 @@ public final class KafkaBroker implements AutoCloseable {
             started.kill();
             throw e;
         }
+    }
+
+    /** Returns what the command line of a broker's JVM begins with. */
+    static List<String> jvm(Path directory) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx384m", "-Djava.awt.headless=true"));
+        command.addAll(Sandbox.jvmOptions());
+        command.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
+        return command;
     }
 
     private Path writeProperties() {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +26,19 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class KafkaBrokerIT {
+    @TempDir
+    private static Path directory;
+
     private static KafkaBroker broker;
 
     @BeforeAll
     static void startBroker() {
-        broker = KafkaBroker.builder().start();
+        broker = KafkaBroker.builder()
+                .jvmOption("-Xlog:class+load:file=" + directory.resolve("classes.txt"))
+                .start();
     }
 
     @AfterAll
@@ -40,6 +48,12 @@ final class KafkaBrokerIT {
 
         assertThat(broker.dataDirectory()).doesNotExist();
         assertThat(ProcessTree.isRunning(process)).isFalse();
+    }
+
+    @Test
+    void shouldLoadTheBrokersClassesFromAnArchive() throws Exception {
+        assertThat(Files.readAllLines(directory.resolve("classes.txt")))
+                .anyMatch(line -> line.contains("kafka.server.BrokerServer source: shared objects file (top)"));
     }
 
     @Test
