@@ -8,6 +8,7 @@ import io.deltaforge.api.encode.HeaderReceiver;
 import io.deltaforge.api.error.DeliveryException;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.event.ChangeEvent;
+import io.deltaforge.api.event.Replay;
 import io.deltaforge.api.event.TableSchema;
 import io.deltaforge.api.sink.SinkContext;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,9 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  * size included; nothing is left for the producer to refuse. Not thread-safe.
  */
 final class RecordEncoder {
+
+    /** Says that a record was put aside before, and how it comes after all. */
+    private static final String REPLAY = "df-replay";
 
     private static final int OVERHEAD = RecordSize.overhead(EventIdHeader.NAME, EventIdHeader.LENGTH);
 
@@ -104,6 +108,9 @@ final class RecordEncoder {
         byte[] value = encoder.value(event);
         envelopeHeaders.clear();
         encoder.headers(event, receiver);
+        if (event.replay() != Replay.NONE) {
+            receiver.header(REPLAY, event.replay().word().getBytes(StandardCharsets.US_ASCII));
+        }
         int size = OVERHEAD + RecordSize.of(key) + RecordSize.of(value);
         for (Header header : envelopeHeaders) {
             size += RecordSize.of(header);

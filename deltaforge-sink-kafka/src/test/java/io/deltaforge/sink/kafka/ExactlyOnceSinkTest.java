@@ -1,6 +1,7 @@
 package io.deltaforge.sink.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.deltaforge.api.error.DeliveryException;
@@ -227,6 +228,16 @@ final class ExactlyOnceSinkTest {
 
         assertThat(failureOf(deliver(Changes.batchOver(1, 3, "a"))).kind()).isEqualTo(ErrorKind.FATAL);
         assertThat(log.committed()).isEmpty();
+    }
+
+    @Test
+    void shouldBeginNothingWithAnEventThatCanNeverBeSentAndThatNobodyKeeps() {
+        context.refuseDeadLetters();
+
+        assertThatThrownBy(() -> deliver(Changes.batch(1, Changes.order(1, 8, "x".repeat(2_000_000)))))
+                .isInstanceOfSatisfying(
+                        DeliveryException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.FATAL));
+        assertThat(log.begun()).isZero();
     }
 
     @Test

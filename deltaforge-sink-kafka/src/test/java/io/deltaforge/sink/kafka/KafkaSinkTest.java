@@ -244,6 +244,18 @@ final class KafkaSinkTest {
     }
 
     @Test
+    void shouldFailTheBatchWhenAnEventThatCanNeverBeSentCannotBePutAside() {
+        context.refuseDeadLetters();
+        KafkaSink small = sink(Drafts.of("localhost:9092", "orders").put("client_conf", "max.request.size", 1_000));
+
+        CompletableFuture<Void> delivery =
+                deliver(small, Changes.batch(1, Changes.order(1, 8, "x".repeat(1_000)), Changes.order(2, 9, "behind")));
+
+        assertThat(failureOf(delivery).kind()).isEqualTo(ErrorKind.FATAL);
+        assertThat(producer.sent()).as("what stands behind it").isEmpty();
+    }
+
+    @Test
     void shouldPutAsideAnEventWhoseTopicHasNoValidName() {
         KafkaSink routed = sink(Drafts.of("localhost:9092", "t-${after.note}"));
         EventBatch batch = Changes.batch(1, Changes.order(1, 1, "not valid"), Changes.order(2, 2, "missing"));

@@ -9,9 +9,13 @@ import io.deltaforge.sandbox.Sandbox;
 import io.deltaforge.testkit.context.SettingsDraft;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +56,20 @@ final class KafkaTopicIT extends FailureCase {
         admin.deleteTopics(List.of(topicName)).all().get(10, TimeUnit.SECONDS);
         await().until(() ->
                 !admin.listTopics().names().get(10, TimeUnit.SECONDS).contains(topicName));
+        // It is not listed any more before its log is closed, which takes records until then and loses them.
+        await().until(() -> !logs().contains(topicName));
+    }
+
+    /** The topics that the broker has a log of. */
+    private Set<String> logs() throws Exception {
+        List<Integer> nodes = admin.describeCluster().nodes().get(10, TimeUnit.SECONDS).stream()
+                .map(Node::id)
+                .toList();
+        return admin.describeLogDirs(nodes).allDescriptions().get(10, TimeUnit.SECONDS).values().stream()
+                .flatMap(directories -> directories.values().stream())
+                .flatMap(directory -> directory.replicaInfos().keySet().stream())
+                .map(TopicPartition::topic)
+                .collect(Collectors.toSet());
     }
 
     @ParameterizedTest
@@ -76,7 +94,11 @@ final class KafkaTopicIT extends FailureCase {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldMakeTheTopicBeforeTheFirstRecord(boolean exactlyOnce) throws Exception {
-        TestLane lane = start(creating(exactlyOnce, Map.of("enabled", true, "partitions", 3)), batches.size());
+        // With time enough: no failure is to be seen, and a busy machine may need a second.
+        TestLane lane = start(
+                usual(broker.bootstrapServers(), exactlyOnce)
+                        .set("topic_creation", Map.of("enabled", true, "partitions", 3)),
+                batches.size());
         lane.awaitEverything();
 
         assertThat(lane.failures()).isEmpty();

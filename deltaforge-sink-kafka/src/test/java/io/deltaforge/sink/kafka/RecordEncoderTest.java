@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deltaforge.api.error.DeliveryException;
+import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.EventId;
 import java.nio.charset.StandardCharsets;
@@ -184,5 +185,22 @@ final class RecordEncoderTest {
         for (String bad : List.of("", ".", "..", "a b", "ü", "a/b", "a$b")) {
             assertThat(TopicNames.fault(bad)).as(bad).isNotNull();
         }
+    }
+
+    @Test
+    void shouldAskTheGateOncePerTopicAndAgainAfterARefusal() {
+        List<String> passed = new ArrayList<>();
+        TopicNames names = new TopicNames(topic -> {
+            passed.add(topic);
+            if (passed.size() == 1) {
+                throw new DeliveryException(ErrorKind.RETRIABLE, "TOPIC_MISSING", "not there", null);
+            }
+        });
+
+        assertThatThrownBy(() -> names.checked("a")).hasMessage("not there");
+        for (String topic : List.of("a", "b", "a", "b", "b")) {
+            assertThat(names.checked(topic)).isEqualTo(topic);
+        }
+        assertThat(passed).containsExactly("a", "a", "b");
     }
 }
