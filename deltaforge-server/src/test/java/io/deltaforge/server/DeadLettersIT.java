@@ -94,6 +94,30 @@ final class DeadLettersIT {
     }
 
     @Test
+    void shouldReplayThroughARunningProcessAndDiscardWithoutOne() throws Exception {
+        try (ServerProcess server = ServerProcess.run(directory, Map.of(), config(freePort()))) {
+            for (String name : List.of("shop", "audit")) {
+                await().atMost(PATIENCE).until(() -> dlq(0, "count").contains(name + ": 1"));
+            }
+            assertThat(dlq(1, "replay", "1", "--pipeline", "shop")).contains("1 stays: REFUSED", "not this row");
+            assertThat(dlq(1, "edit", "1", "--after", "{\"note\":5}", "--pipeline", "shop"))
+                    .contains("column 'note'", "takes a text, found 5");
+            String replayed =
+                    dlq(0, "replay", "1", "--after", "{\"note\":\"mended\"}", "--by", "alice", "--pipeline", "shop");
+            assertThat(replayed).contains("1 replayed");
+            assertThat(Files.readString(directory.resolve("shop.ledger"))).contains("t/2001 ");
+            server.terminate();
+            assertThat(server.awaitExit()).isZero();
+        }
+        assertThat(dlq(3, "replay", "--all", "--pipeline", "audit")).contains("a running pipeline");
+        assertThat(dlq(0, "discard", "--sink", "ledger", "--reason", "not ours", "--by", "bob", "--pipeline", "audit"))
+                .contains("1 dead letters discarded");
+        assertThat(dlq(0, "history"))
+                .contains("1 discarded by bob", ": not ours", "1 replayed by alice", "1 edited by alice");
+        assertThat(dlq(0, "count")).isEqualTo("audit: 0\nshop: 0\n");
+    }
+
+    @Test
     void shouldSayWhatIsMistypedAndWhatIsMissing() throws Exception {
         Files.writeString(directory.resolve("test.conf"), config(1));
         assertThat(dlq(3, "ls")).contains("there is no directory");
@@ -102,6 +126,8 @@ final class DeadLettersIT {
         assertThat(dlq(2, "show", "7")).contains("name it with --pipeline");
         assertThat(dlq(2, "ls", "--after", "7")).contains("name it with --pipeline");
         assertThat(dlq(2, "ls", "--pipeline", "shpo")).contains("did you mean 'shop'?");
+        assertThat(dlq(2, "discard", "--reason", "x", "--pipeline", "shop")).contains("Say which dead letters");
+        assertThat(dlq(2, "edit", "1", "--after", "x", "--pipeline", "shop")).contains("--after takes a JSON object");
         assertThat(dlq(2, "ls", "--limit", "0")).contains("from 1 to 1000");
     }
 }

@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The program in a process of its own, with everything that it prints. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
     private static final Pattern API = Pattern.compile("API at (http://[^/]+)/");
     private static final Pattern ADDRESS = Pattern.compile("metrics at (http://[^/]+)/metrics");
@@ -33,7 +33,7 @@ final class ServerProcess implements AutoCloseable {
         this.output = output;
     }
 
-    static ServerProcess start(Path directory, Map<String, String> environment, String... arguments)
+    public static ServerProcess start(Path directory, Map<String, String> environment, String... arguments)
             throws IOException {
         Path output = Files.createTempFile(directory, "output", ".txt");
         List<String> command = new ArrayList<>(List.of(
@@ -54,7 +54,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Runs a configuration and waits until it is up. */
-    static ServerProcess run(Path directory, Map<String, String> environment, String config) throws IOException {
+    public static ServerProcess run(Path directory, Map<String, String> environment, String config) throws IOException {
         Path file = Files.writeString(directory.resolve("test.conf"), config);
         ServerProcess server = start(directory, environment, "run", "--config", file.toString());
         await().atMost(PATIENCE).until(() -> {
@@ -64,11 +64,11 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
-    String output() throws IOException {
+    public String output() throws IOException {
         return Files.readString(output);
     }
 
-    HttpResponse<String> get(String path, String accept) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path, String accept) throws IOException, InterruptedException {
         Matcher address = ADDRESS.matcher(output());
         assertThat(address.find()).isTrue();
         return HttpClient.newHttpClient()
@@ -80,7 +80,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Calls the API; headers are names and values in turn. */
-    HttpResponse<String> api(String method, String path, String body, String... headers)
+    public HttpResponse<String> api(String method, String path, String body, String... headers)
             throws IOException, InterruptedException {
         Matcher address = API.matcher(output());
         assertThat(address.find()).isTrue();
@@ -94,17 +94,32 @@ final class ServerProcess implements AutoCloseable {
         return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    /** Waits until the pipelines that are to run do, and changes can be made. */
+    public ServerProcess awaitReady() {
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> api("GET", "/ready", null).statusCode() == 200);
+        return this;
+    }
+
+    /** The address of the API. */
+    public String apiAddress() throws IOException {
+        Matcher address = API.matcher(output());
+        assertThat(address.find()).isTrue();
+        return address.group(1);
+    }
+
     /** Sends SIGTERM. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
     /** Sends SIGKILL and waits for the end. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly().onExit().join();
     }
 
-    int awaitExit() throws InterruptedException, IOException {
+    public int awaitExit() throws InterruptedException, IOException {
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .as(output())
                 .isTrue();

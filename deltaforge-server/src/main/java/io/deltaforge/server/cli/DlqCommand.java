@@ -5,11 +5,14 @@ import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.server.config.ServerConfig;
 import io.deltaforge.server.deadletter.DeadLetterPage;
 import io.deltaforge.server.deadletter.DeadLetterView;
+import io.deltaforge.server.deadletter.LetterQuery;
 import io.deltaforge.server.json.JsonValue;
 import io.deltaforge.server.lifecycle.Checkpoints;
 import io.deltaforge.server.lifecycle.EnvironmentException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -27,11 +30,19 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "dlq",
-        description = "Shows events that could never be delivered as they are, and were put aside.",
-        subcommands = {DlqCommand.Ls.class, DlqCommand.Count.class, DlqCommand.Show.class})
+        description = "Shows events that could never be delivered as they are, and what can be done to them.",
+        subcommands = {
+            DlqCommand.Ls.class,
+            DlqCommand.Count.class,
+            DlqCommand.Show.class,
+            DlqDeeds.Replay.class,
+            DlqDeeds.Discard.class,
+            DlqDeeds.Edit.class,
+            DlqDeeds.History.class
+        })
 final class DlqCommand implements Runnable {
 
-    private static final String ROW = "%-6s %-12s %-22s %-24s %-2s %5s  %-24s %s%n";
+    private static final String ROW = "%-6s %-12s %-22s %-24s %-2s %5s  %-24s %-10s %s%n";
 
     @Spec
     private CommandSpec spec;
@@ -39,7 +50,9 @@ final class DlqCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "What is to be done with the dead letters? Name one of ls, count, show.");
+                spec.commandLine(),
+                "What is to be done with the dead letters? Name one of ls, count, show,"
+                        + " replay, discard, edit, history.");
     }
 
     /** What asks about the dead letters of pipelines. */
@@ -69,8 +82,7 @@ final class DlqCommand implements Runnable {
                 for (ServerConfig.Pipeline each : wanted) {
                     answers.add(question.apply(
                             store.isPresent()
-                                    ? new DeadLetterView(
-                                            each.name(), store.get().deadLetters(each))
+                                    ? new DeadLetterView(store.get().deadLetters(each))
                                     : new ApiDeadLetters(read.api(), each.name())));
                 }
             } finally {
@@ -109,6 +121,12 @@ final class DlqCommand implements Runnable {
     @Command(name = "ls", description = "Lists dead letters in the order in which they came.")
     static final class Ls extends Question {
 
+        @Option(names = "--code", paramLabel = "CODE", description = "only those put aside for this code")
+        private String code;
+
+        @Option(names = "--table", paramLabel = "TABLE", description = "only those of this table, as schema.table")
+        private String table;
+
         @Option(
                 names = "--sink",
                 paramLabel = "SINK",
@@ -137,7 +155,12 @@ final class DlqCommand implements Runnable {
             if (after > 0) {
                 requireOne("--after");
             }
-            List<Map<String, Object>> pages = ask(page -> page.list(Optional.ofNullable(sink), after, limit));
+            Map<String, Object> said = new LinkedHashMap<>();
+            said.put("sink", sink);
+            said.put("code", code);
+            said.put("table", table);
+            LetterQuery which = new LetterQuery(said);
+            List<Map<String, Object>> pages = ask(page -> page.list(which, after, limit));
             StringBuilder text = new StringBuilder();
             int letters = 0;
             for (Map<String, Object> page : pages) {
@@ -145,7 +168,15 @@ final class DlqCommand implements Runnable {
                 if (!listed.isEmpty() && letters == 0) {
                     text.append(out.style()
                                     .strong(ROW.formatted(
-                                                    "ID", "PIPELINE", "SINK", "CODE", "OP", "TRIES", "LAST", "TABLE")
+                                                    "ID",
+                                                    "PIPELINE",
+                                                    "SINK",
+                                                    "CODE",
+                                                    "OP",
+                                                    "TRIES",
+                                                    "LAST",
+                                                    "STATUS",
+                                                    "TABLE")
                                             .strip()))
                             .append(System.lineSeparator());
                 }
@@ -173,6 +204,7 @@ final class DlqCommand implements Runnable {
                     letter.get("op"),
                     letter.get("attempts"),
                     letter.get("last_at").toString().replaceFirst("\\.\\d+", ""),
+                    letter.get("status").toString().toLowerCase(Locale.ROOT),
                     letter.get("table"));
         }
     }

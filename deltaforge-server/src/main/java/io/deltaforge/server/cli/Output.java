@@ -66,6 +66,20 @@ final class Output {
         }
     }
 
+    /** Prints something that was asked for, for people and machines alike, while the verb goes on. */
+    void content(String text) {
+        out.println(text);
+        out.flush();
+    }
+
+    /** Says something beside what was asked for, on standard error. */
+    void remark(String text) {
+        if (!quiet) {
+            err.println(text);
+            err.flush();
+        }
+    }
+
     /** Whether a machine reads along. */
     boolean isJson() {
         return json;

@@ -61,6 +61,10 @@ final class BoundSettings implements Settings {
         return value(name, Secret.class, Type.SECRET);
     }
 
+    Optional<Boolean> optionalBool(String name) {
+        return value(name, Boolean.class, Type.BOOLEAN);
+    }
+
     Optional<Long> optionalInteger(String name) {
         return value(name, Long.class, Type.INTEGER);
     }
@@ -185,6 +189,45 @@ final class BoundSettings implements Settings {
     /** A truth value, true when what is written is not sound. */
     boolean isTrueOrUnknown(String name) {
         return value(name, Boolean.class, Type.BOOLEAN).orElse(true);
+    }
+
+    /** Secrets that are written as they are, and not as a reference, by their paths. */
+    Map<String, Place> literalSecrets() {
+        Map<String, Place> literal = new LinkedHashMap<>();
+        values.forEach((name, value) -> collectLiteralSecrets(name, value, literal));
+        return literal;
+    }
+
+    private void collectLiteralSecrets(String name, Object value, Map<String, Place> into) {
+        if (value instanceof Secret) {
+            node.child(name)
+                    .filter(written -> !written.isFilledIn())
+                    .ifPresent(written -> into.put(path(name), written.place()));
+        } else if (value instanceof BoundSettings group) {
+            into.putAll(group.literalSecrets());
+        } else if (value instanceof Map<?, ?> groups) {
+            groups.values().forEach(inner -> collectLiteralSecrets(name, inner, into));
+        } else if (value instanceof List<?> groups) {
+            groups.forEach(inner -> collectLiteralSecrets(name, inner, into));
+        }
+    }
+
+    /**
+     * Returns a value as it may be shown to whoever must not see what it was filled in from.
+     *
+     * @param settings a group
+     * @param name the setting
+     * @param value its value
+     * @return the value, or what is written in its place
+     */
+    static String shown(Settings settings, String name, String value) {
+        return settings instanceof BoundSettings bound
+                ? bound.node
+                        .child(name)
+                        .filter(Node::isFilledIn)
+                        .map(written -> written.place().text().replaceAll("\\A\"|\"\\z", ""))
+                        .orElse(value)
+                : value;
     }
 
     /** Names what is set; values may be secrets. */

@@ -139,7 +139,7 @@ public final class ConfigReader {
         return Optional.of(new ServerConfig(
                 dataDirectory.get(),
                 address(metrics),
-                new ServerConfig.Api(address(api), api.secret("token")),
+                new ServerConfig.Api(address(api), api.secret("token"), api.strings("references")),
                 new ServerConfig.Logging(logging.optionalString("format"), logging.optionalString("level")),
                 store.get(),
                 runtime.group("memory")
@@ -214,13 +214,6 @@ public final class ConfigReader {
 
     private List<Pipeline> pipelines(BoundSettings root, Problems problems) {
         Map<String, BoundSettings> groups = root.groupsByName("pipelines");
-        if (groups.isEmpty() && root.isBound("pipelines") && root.isSound()) {
-            problems.error(
-                    "MISSING_SETTING",
-                    root.place("pipelines"),
-                    "pipelines",
-                    "there is no pipeline, and nothing to run");
-        }
         List<Pipeline> pipelines = new ArrayList<>();
         new TreeMap<>(groups).forEach((name, settings) -> new PipelineReader(name, settings, plugins, problems)
                 .read()

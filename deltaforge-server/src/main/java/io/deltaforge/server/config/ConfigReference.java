@@ -4,13 +4,16 @@ import io.deltaforge.api.config.ConfigField;
 import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.core.batch.BatchLimits;
 import io.deltaforge.core.deadletter.DeadLetterLimits;
+import io.deltaforge.core.deadletter.OnPoison;
 import io.deltaforge.core.deadletter.OverflowPolicy;
 import io.deltaforge.core.envelope.EnvelopeSettings;
+import io.deltaforge.core.spool.SpoolLimits;
 import io.deltaforge.server.plugin.Plugins;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -26,6 +29,7 @@ final class ConfigReference {
     private static final String FIRST = "0.1.0";
 
     private static final BatchLimits LIMITS = BatchLimits.DEFAULT;
+    private static final SpoolLimits KEPT = SpoolLimits.DEFAULT;
     private static final DeadLetterLimits LETTERS = DeadLetterLimits.DEFAULT;
 
     static final ConfigSpec METRICS = ConfigSpec.of(
@@ -54,6 +58,12 @@ final class ConfigReference {
                     "token",
                     "What callers must send as Authorization: Bearer TOKEN, for everything but /live, /ready and"
                             + " /health."),
+            ConfigField.texts(
+                            "references",
+                            "Which variables of the environment, and which files as file:/PATH, pipelines that are made"
+                                    + " over the API may ask for with ${NAME} and ${file:/PATH}; an asterisk at the end"
+                                    + " stands for any rest. By default none.")
+                    .withExample("[ \"SHOP_*\", \"file:/run/secrets/*\" ]"),
             ConfigField.bool("insecure", "Whether anybody who reaches the address may use the API without a token.")
                     .withDefault(false));
 
@@ -141,7 +151,16 @@ final class ConfigReference {
                                     .toList(),
                             "When there is no room for another: block has the sink wait until there is, and nothing is lost;"
                                     + " drop_oldest forgets the oldest one, reject the new one, and both count it as lost.")
-                    .withDefault(LETTERS.overflow().configName()));
+                    .withDefault(LETTERS.overflow().configName()),
+            ConfigField.choice(
+                            "on_poison",
+                            Arrays.stream(OnPoison.values())
+                                    .map(OnPoison::configName)
+                                    .toList(),
+                            "What becomes of later events of the same key: skip delivers them and marks the dead letter as"
+                                    + " superseded; park_key puts them aside behind it, in order, until it is replayed. Other"
+                                    + " keys flow either way.")
+                    .withDefault(LETTERS.onPoison().configName()));
 
     static final ConfigSpec JOURNAL = ConfigSpec.of(
             "What becomes of events that can never be delivered as they are: too large, not encodable, without a"
@@ -158,6 +177,32 @@ final class ConfigReference {
                     .withDefault(LETTERS.maxEventBytes())
                     .withRange(1_024, 1 << 30),
             ConfigField.section("dlq", DLQ));
+
+    static final ConfigSpec SPOOL = ConfigSpec.of(
+            "Where a sink that is down, paused or slow is given its events from, so that no other sink and not the source has to"
+                    + " wait for it.",
+            ConfigField.bool(
+                            "enabled",
+                            "Whether sinks that fall behind are given their events from files in the data directory. By default with"
+                                    + " more than one sink; with one, only if this is true. What the files have from an earlier time"
+                                    + " is delivered in any case.")
+                    .withExample("true"),
+            ConfigField.integer("max_bytes", "How large the spool may be on disk.")
+                    .withDefault(KEPT.maxBytes())
+                    .withRange(1L << 20, Long.MAX_VALUE),
+            ConfigField.integer("max_age_secs", "How old its oldest batch may be; 0 for any age.")
+                    .withDefault(KEPT.maxAgeSecs())
+                    .withRange(0, 3_155_760_000L),
+            ConfigField.integer("min_free_disk", "How many bytes must stay free on its disk.")
+                    .withDefault(KEPT.minFreeDisk())
+                    .withRange(0, Long.MAX_VALUE),
+            ConfigField.choice(
+                            "on_full",
+                            List.of("block", "detach"),
+                            "When one of these limits is reached: block has the source wait, and with it every sink, until the"
+                                    + " slowest one has made room; detach gives up the sink without required = true that is"
+                                    + " furthest behind: it gets no more events until it is resumed, and misses those between.")
+                    .withDefault(KEPT.onFull().name().toLowerCase(Locale.ROOT)));
 
     private ConfigReference() {}
 
@@ -204,7 +249,15 @@ final class ConfigReference {
                 ConfigField.sections("sinks", sink(plugins)).withRequired(),
                 ConfigField.section("batch", BATCH),
                 ConfigField.section("commit_policy", COMMIT_POLICY),
-                ConfigField.section("journal", JOURNAL));
+                ConfigField.section("journal", JOURNAL),
+                ConfigField.section("spool", SPOOL),
+                ConfigField.integer(
+                                "sink_batch_deadline_secs",
+                                "How long a sink may take for one batch, or for one call such as connecting, before it is"
+                                        + " interrupted and made anew; 0 for any time. It should be longer than the sink's own"
+                                        + " time limits, such as send_timeout_secs.")
+                        .withDefault(0)
+                        .withRange(0, 86_400));
     }
 
     /** The settings of a source: those of every source, then its own. */

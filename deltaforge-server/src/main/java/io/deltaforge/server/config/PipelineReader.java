@@ -8,14 +8,18 @@ import io.deltaforge.core.SinkDefinition;
 import io.deltaforge.core.batch.BatchLimits;
 import io.deltaforge.core.commit.CommitPolicy;
 import io.deltaforge.core.deadletter.DeadLetterLimits;
+import io.deltaforge.core.deadletter.OnPoison;
 import io.deltaforge.core.deadletter.OverflowPolicy;
 import io.deltaforge.core.envelope.Envelope;
 import io.deltaforge.core.envelope.EnvelopeSettings;
+import io.deltaforge.core.spool.SpoolLimits;
 import io.deltaforge.server.config.ServerConfig.Pipeline;
 import io.deltaforge.server.config.ServerConfig.Plugin;
+import io.deltaforge.server.config.ServerConfig.Spool;
 import io.deltaforge.server.config.finding.Place;
 import io.deltaforge.server.config.finding.Problems;
 import io.deltaforge.server.plugin.Plugins;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -56,15 +60,25 @@ final class PipelineReader {
         Optional<CommitPolicy> policy = sinks(targets);
         BoundSettings batch = settings.group("batch");
         BoundSettings journal = settings.group("journal");
+        BoundSettings spool = settings.group("spool");
         if (problems.errors() > before || !settings.isSound()) {
             return Optional.empty();
         }
-        return source.flatMap(from ->
-                policy.map(rule -> new Pipeline(name, from, chain, targets, limits(batch), rule, letters(journal))));
+        return source.flatMap(from -> policy.map(rule -> new Pipeline(
+                name,
+                from,
+                chain,
+                targets,
+                limits(batch),
+                rule,
+                letters(journal),
+                spool(spool, targets.size()),
+                Duration.ofSeconds(settings.integer("sink_batch_deadline_secs")))));
     }
 
     private void checkName(String written, Place place, String path, String what) {
-        if (!NAME.matcher(written).matches()) {
+        // Files and directories are named after it.
+        if (!NAME.matcher(written).matches() || written.equals(".") || written.equals("..")) {
             problems.error("INVALID_NAME", place, path, what + " will not do").expected(NAME_RULE);
         }
     }
@@ -195,7 +209,18 @@ final class PipelineReader {
                 (int) dlq.integer("max_entries"),
                 dlq.integer("max_age_secs"),
                 (int) journal.integer("max_event_bytes"),
-                OverflowPolicy.valueOf(dlq.string("overflow_policy").toUpperCase(Locale.ROOT))));
+                OverflowPolicy.valueOf(dlq.string("overflow_policy").toUpperCase(Locale.ROOT)),
+                OnPoison.valueOf(dlq.string("on_poison").toUpperCase(Locale.ROOT))));
+    }
+
+    private static Spool spool(BoundSettings spool, int sinks) {
+        return new Spool(
+                spool.optionalBool("enabled").orElse(sinks > 1),
+                new SpoolLimits(
+                        spool.integer("max_bytes"),
+                        spool.integer("max_age_secs"),
+                        spool.integer("min_free_disk"),
+                        SpoolLimits.OnFull.valueOf(spool.string("on_full").toUpperCase(Locale.ROOT))));
     }
 
     private static BatchLimits limits(BoundSettings batch) {

@@ -11,6 +11,7 @@ import io.deltaforge.core.SinkDefinition;
 import io.deltaforge.core.batch.BatchLimits;
 import io.deltaforge.core.commit.CommitPolicy;
 import io.deltaforge.core.deadletter.DeadLetterLimits;
+import io.deltaforge.core.spool.SpoolLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.OptionalLong;
  * @param checkpoint what keeps the positions
  * @param maxRetainedBytes how much memory events may keep alive; empty for a share of the heap
  * @param drainTimeout how long sinks may take to finish what they were given when the process is to end
- * @param pipelines at least one
+ * @param pipelines possibly none, when they are to come over the API
  */
 public record ServerConfig(
         Path dataDirectory,
@@ -65,8 +66,15 @@ public record ServerConfig(
      *
      * @param address where to listen
      * @param token what a caller must show; empty for nobody asked
+     * @param references which variables and files pipelines that are made over it may ask for
      */
-    public record Api(Address address, Optional<Secret> token) {}
+    public record Api(Address address, Optional<Secret> token, List<String> references) {
+
+        /** Copies the list. */
+        public Api {
+            references = List.copyOf(references);
+        }
+    }
 
     /**
      * What the process says.
@@ -87,6 +95,14 @@ public record ServerConfig(
     public record Plugin<F>(String id, F factory, Settings settings) {}
 
     /**
+     * What becomes of batches that a sink leaves behind.
+     *
+     * @param enabled whether they are kept on disk for it
+     * @param limits how many
+     */
+    public record Spool(boolean enabled, SpoolLimits limits) {}
+
+    /**
      * One pipeline.
      *
      * @param name its name
@@ -96,6 +112,8 @@ public record ServerConfig(
      * @param limits the bounds of batches
      * @param policy which acknowledgements count
      * @param journal the bounds of what is put aside; empty when nothing is
+     * @param spool what becomes of what sinks leave behind
+     * @param sinkDeadline how long a sink may take for one batch; zero for any time
      */
     public record Pipeline(
             String name,
@@ -104,7 +122,9 @@ public record ServerConfig(
             List<SinkDefinition> sinks,
             BatchLimits limits,
             CommitPolicy policy,
-            Optional<DeadLetterLimits> journal) {
+            Optional<DeadLetterLimits> journal,
+            Spool spool,
+            Duration sinkDeadline) {
 
         /** Copies the lists. */
         public Pipeline {

@@ -25,10 +25,13 @@ import java.util.Set;
 public final class ApiServer implements AutoCloseable {
 
     private static final Set<String> OPEN = Set.of("/live", "/ready", "/health");
+    private static final int THREADS = 32;
     private static final String BEARER = "Bearer ";
 
     private final Api api;
     private final PipelinePages pipelines;
+    private final ChangePages changes;
+    private final TapPages taps;
     private final DeadLetterPages deadLetters;
     private final ConfigPages config;
     private final LoggerPages loggers;
@@ -39,18 +42,28 @@ public final class ApiServer implements AutoCloseable {
      *
      * @param api where to listen, and who may call
      * @param pipelines what is known of the pipelines
+     * @param changes what is done to them
+     * @param taps shows events as they pass
      * @param deadLetters what is known of events that were put aside
      * @param config what is known of configurations and plugins
      * @param loggers what is known of the log
      */
     public ApiServer(
-            Api api, PipelinePages pipelines, DeadLetterPages deadLetters, ConfigPages config, LoggerPages loggers) {
+            Api api,
+            PipelinePages pipelines,
+            ChangePages changes,
+            TapPages taps,
+            DeadLetterPages deadLetters,
+            ConfigPages config,
+            LoggerPages loggers) {
         this.api = requireNonNull(api, "api is null");
         this.pipelines = requireNonNull(pipelines, "pipelines is null");
+        this.changes = requireNonNull(changes, "changes is null");
+        this.taps = requireNonNull(taps, "taps is null");
         this.deadLetters = requireNonNull(deadLetters, "deadLetters is null");
         this.config = requireNonNull(config, "config is null");
         this.loggers = requireNonNull(loggers, "loggers is null");
-        this.listener = new Listener(api.address(), "df-api");
+        this.listener = new Listener(api.address(), "df-api", THREADS);
     }
 
     /**
@@ -71,17 +84,40 @@ public final class ApiServer implements AutoCloseable {
         routes.get("/ready", json(pipelines::ready));
         routes.get("/health", json(pipelines::health));
         routes.get("/pipelines", json(request -> pipelines.all()));
+        routes.post("/pipelines", json(changes::create));
         routes.get("/pipelines/{name}", json(request -> pipelines.one(request.pathParam("name"))));
+        routes.put("/pipelines/{name}", json(changes::put));
+        routes.patch("/pipelines/{name}", json(changes::patch));
+        routes.delete("/pipelines/{name}", changes::delete);
+        routes.get("/pipelines/{name}/checkpoints", json(request -> pipelines.checkpoints(request.pathParam("name"))));
+        routes.post("/pipelines/{name}/pause", json(changes::pause));
+        routes.post("/pipelines/{name}/resume", json(changes::start));
+        routes.post("/pipelines/{name}/stop", json(changes::stop));
+        routes.post("/pipelines/{name}/start", json(changes::start));
+        routes.post("/pipelines/{name}/sinks/{sink}/pause", json(changes::pauseSink));
+        routes.post("/pipelines/{name}/sinks/{sink}/resume", json(changes::resumeSink));
+        routes.post("/pipelines/{name}/sinks/{sink}/restart", json(changes::restartSink));
+        routes.get("/pipelines/{name}/tap", taps::stream);
         routes.get("/pipelines/{name}/dead-letters", json(deadLetters::list));
         routes.get("/pipelines/{name}/dead-letters/count", json(deadLetters::count));
+        routes.get("/pipelines/{name}/dead-letters/history", json(deadLetters::history));
+        routes.post("/pipelines/{name}/dead-letters/replay", json(deadLetters::replay));
+        routes.post("/pipelines/{name}/dead-letters/discard", json(deadLetters::discard));
         routes.get("/pipelines/{name}/dead-letters/{id}", json(deadLetters::one));
+        routes.patch("/pipelines/{name}/dead-letters/{id}", json(deadLetters::edit));
+        routes.get("/pipelines/{name}/journal/dlq", json(deadLetters::journal));
+        routes.delete("/pipelines/{name}/journal/dlq", json(deadLetters::journalPurge));
+        routes.get("/pipelines/{name}/journal/dlq/count", json(deadLetters::journalCount));
+        routes.post("/pipelines/{name}/journal/dlq/ack", json(deadLetters::journalAck));
         routes.post("/validate", json(config::validate));
         routes.get("/plugins", json(request -> config.plugins()));
         routes.get("/schema/config.json", json(request -> config.schema()));
         routes.get("/openapi.json", request -> text(request, "application/json", openApi()));
         routes.get("/loggers", json(request -> loggers.all()));
         routes.get("/loggers/{name}", json(request -> loggers.one(request.pathParam("name"))));
-        routes.put("/loggers/{name}", json(request -> loggers.change(request.pathParam("name"), request.body())));
+        routes.put(
+                "/loggers/{name}",
+                json(request -> loggers.change(request.pathParam("name"), RequestBody.text(request))));
         routes.get("/log-level", json(request -> loggers.own()));
         Problems.answerAll(routes);
     }
@@ -126,6 +162,7 @@ public final class ApiServer implements AutoCloseable {
     /** Stops listening within a bounded time. Idempotent. */
     @Override
     public void close() {
+        taps.close();
         listener.close();
     }
 }

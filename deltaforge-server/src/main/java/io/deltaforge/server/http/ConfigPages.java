@@ -56,20 +56,23 @@ public final class ConfigPages {
     }
 
     Object validate(Context request) {
-        String text = request.body();
+        String syntax = syntax(RequestBody.mediaType(request));
+        String text = RequestBody.text(request);
         if (text.isBlank()) {
-            throw new ProblemException(
-                    400,
-                    "BODY_MISSING",
-                    "send a configuration as application/hocon, application/yaml or application/json");
+            throw bodyMissing();
         }
-        Verdict verdict = inspector.inspect(text, syntax(request.contentType()));
+        Verdict verdict = inspector.inspect(text, syntax);
         request.status(verdict.valid() ? 200 : 400);
         return verdict.answer();
     }
 
-    private static String syntax(String contentType) {
-        String type = contentType == null ? "" : contentType.split(";", 2)[0].strip();
+    static ProblemException bodyMissing() {
+        return new ProblemException(
+                400, "BODY_MISSING", "send a configuration as application/hocon, application/yaml or application/json");
+    }
+
+    /** The syntax that a media type stands for, as the ending of a file. */
+    static String syntax(String type) {
         return switch (type) {
             case "application/json" -> "json";
             case "application/yaml", "application/x-yaml", "text/yaml" -> "yaml";
@@ -82,7 +85,7 @@ public final class ConfigPages {
                 throw new ProblemException(
                         415,
                         "UNSUPPORTED_MEDIA_TYPE",
-                        "found Content-Type " + type + ", expected one of "
+                        "found another Content-Type, expected one of "
                                 + List.of("application/hocon", "application/yaml", "application/json"));
         };
     }

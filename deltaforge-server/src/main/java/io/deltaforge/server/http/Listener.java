@@ -4,24 +4,28 @@ import io.deltaforge.server.config.ServerConfig.Address;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import java.io.IOException;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Consumer;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** One address that is listened on. Life cycle: made, {@linkplain #start started} once, {@linkplain #close closed}; one thread. */
 final class Listener implements AutoCloseable {
 
-    private static final int MAX_THREADS = 8;
-    private static final long MAX_REQUEST_BYTES = 1 << 20;
-    private static final long IDLE_MILLIS = 30_000;
+    private static final int MAX_QUEUED = 256;
+    private static final int MAX_CONNECTIONS = 256;
+    private static final long IDLE_MILLIS = 20_000;
 
     private final Address address;
     private final String threadName;
+    private final int maxThreads;
     private Javalin javalin;
 
-    Listener(Address address, String threadName) {
+    Listener(Address address, String threadName, int maxThreads) {
         this.address = address;
         this.threadName = threadName;
+        this.maxThreads = maxThreads;
     }
 
     /** Listens; returns the port, which is a free one when the configured one is 0. */
@@ -47,13 +51,18 @@ final class Listener implements AutoCloseable {
     }
 
     private void configure(JavalinConfig config) {
-        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 1);
+        QueuedThreadPool threads =
+                new QueuedThreadPool(maxThreads, 1, (int) IDLE_MILLIS, new ArrayBlockingQueue<>(MAX_QUEUED));
         threads.setName(threadName);
         threads.setDaemon(true);
         config.jetty.threadPool = threads;
         config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
-        config.jetty.modifyServer(server -> server.addEventListener(new IdleLimit()));
-        config.http.maxRequestSize = MAX_REQUEST_BYTES;
+        config.jetty.modifyServer(server -> {
+            server.addEventListener(new IdleLimit());
+            server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+            server.setErrorHandler(new ContainerErrors());
+        });
+        config.http.maxRequestSize = RequestBody.MOST;
         config.http.prefer405over404 = true;
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;

@@ -32,7 +32,7 @@ public final class MonitoringServer implements AutoCloseable {
         this.address = requireNonNull(address, "address is null");
         this.metrics = requireNonNull(metrics, "metrics is null");
         this.statuses = requireNonNull(statuses, "statuses is null");
-        this.listener = new Listener(address, "df-http");
+        this.listener = new Listener(address, "df-http", 8);
     }
 
     /**

@@ -5,7 +5,10 @@ import static java.util.Objects.requireNonNull;
 import io.deltaforge.core.PipelineState;
 import io.deltaforge.core.PipelineStatus;
 import io.deltaforge.core.PipelineStatus.SinkStatus;
-import io.deltaforge.server.config.ServerConfig;
+import io.deltaforge.server.metrics.Metrics;
+import io.deltaforge.server.supervisor.Desired;
+import io.deltaforge.server.supervisor.Pipelines;
+import io.deltaforge.server.supervisor.View;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * What the API says about pipelines: what the original's callers read, with true values, and what there is besides. Safe from
@@ -28,27 +31,33 @@ public final class PipelinePages {
     private static final Set<PipelineState> NOT_READY =
             EnumSet.of(PipelineState.STARTING, PipelineState.STANDBY, PipelineState.STOPPING, PipelineState.STOPPED);
 
-    private final Map<String, ServerConfig.Pipeline> configs = new LinkedHashMap<>();
-    private final Supplier<List<PipelineStatus>> statuses;
+    private final Pipelines pipelines;
+    private final Metrics metrics;
 
     /**
      * Makes the pages.
      *
-     * @param pipelines what was configured
-     * @param statuses what they are doing; asked from any thread
+     * @param pipelines what there is
+     * @param metrics what was counted
      */
-    public PipelinePages(List<ServerConfig.Pipeline> pipelines, Supplier<List<PipelineStatus>> statuses) {
-        pipelines.forEach(pipeline -> configs.put(pipeline.name(), pipeline));
-        this.statuses = requireNonNull(statuses, "statuses is null");
+    public PipelinePages(Pipelines pipelines, Metrics metrics) {
+        this.pipelines = requireNonNull(pipelines, "pipelines is null");
+        this.metrics = requireNonNull(metrics, "metrics is null");
     }
 
     Object ready(Context request) {
-        List<PipelineStatus> all = statuses.get();
-        boolean ready = all.stream().noneMatch(status -> NOT_READY.contains(status.state()));
+        List<View> all = pipelines.views();
+        boolean ready = pipelines.isOpen() && all.stream().noneMatch(PipelinePages::isAway);
         request.status(ready ? 200 : 503);
-        List<Object> pipelines = new ArrayList<>();
-        all.forEach(status -> pipelines.add(brief(status)));
-        return ordered("status", ready ? "ready" : "not_ready", "pipelines", pipelines);
+        List<Object> briefs = new ArrayList<>();
+        all.forEach(view -> briefs.add(brief(view.status())));
+        return ordered("status", ready ? "ready" : "not_ready", "pipelines", briefs);
+    }
+
+    /** One that was told to rest does what it should. */
+    private static boolean isAway(View view) {
+        return view.desired() == Desired.RUNNING
+                && NOT_READY.contains(view.status().state());
     }
 
     private static Map<String, Object> brief(PipelineStatus status) {
@@ -56,7 +65,7 @@ public final class PipelinePages {
     }
 
     Object health(Context request) {
-        List<PipelineStatus> all = statuses.get();
+        List<PipelineStatus> all = pipelines.statuses();
         List<String> failed = all.stream()
                 .filter(status -> HealthPage.needsAnOperator(status.state()))
                 .map(PipelineStatus::name)
@@ -76,25 +85,36 @@ public final class PipelinePages {
     }
 
     List<Object> all() {
-        List<Object> pipelines = new ArrayList<>();
-        statuses.get().forEach(status -> pipelines.add(info(status)));
-        return pipelines;
+        List<Object> pages = new ArrayList<>();
+        pipelines.views().forEach(view -> pages.add(info(view)));
+        return pages;
     }
 
     Object one(String name) {
-        PipelineStatus status = statuses.get().stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new ProblemException(
-                        404,
-                        "PIPELINE_NOT_FOUND",
-                        "there is no pipeline '" + name + "'; there are " + String.join(", ", configs.keySet())));
-        Map<String, Object> page = info(status);
-        page.put("ops", operations(status));
+        View view = find(name);
+        Map<String, Object> page = info(view);
+        page.put("ops", operations(view.status()));
         return page;
     }
 
-    private Map<String, Object> info(PipelineStatus status) {
+    Object checkpoints(String name) {
+        return checkpoints(find(name).status());
+    }
+
+    private View find(String name) {
+        return pipelines
+                .view(name)
+                .orElseThrow(() -> new ProblemException(
+                        404,
+                        "PIPELINE_NOT_FOUND",
+                        "there is no pipeline '" + name + "'; there are "
+                                + pipelines.statuses().stream()
+                                        .map(PipelineStatus::name)
+                                        .collect(Collectors.joining(", "))));
+    }
+
+    static Map<String, Object> info(View view) {
+        PipelineStatus status = view.status();
         Map<String, Object> page = brief(status);
         page.put("since", status.since());
         page.put("cause", status.cause());
@@ -102,23 +122,36 @@ public final class PipelinePages {
         page.put("last_error_at", status.trouble().lastErrorAt());
         page.put("next_try", status.trouble().nextTry());
         page.put("committed", status.committed());
-        page.put("spec", SpecView.of(configs.get(status.name())));
+        page.put("origin", view.origin());
+        page.put("desired", view.desired());
+        page.put("spec", view.config().map(SpecView::of));
         return page;
     }
 
-    private static Map<String, Object> operations(PipelineStatus status) {
+    private static List<Object> checkpoints(PipelineStatus status) {
         Instant now = Instant.now();
-        Map<String, Object> errors = new LinkedHashMap<>();
         List<Object> checkpoints = new ArrayList<>();
-        List<Object> sinks = new ArrayList<>();
         for (SinkStatus sink : status.sinks()) {
-            sink.trouble().lastError().ifPresent(error -> errors.put(sink.id(), error.message()));
             sink.position()
                     .ifPresent(position -> checkpoints.add(ordered(
                             "sink_id", sink.id(), "position", position, "age_seconds", age(sink.savedAt(), now))));
-            sinks.add(sink(sink));
+        }
+        return checkpoints;
+    }
+
+    private Map<String, Object> operations(PipelineStatus status) {
+        Instant now = Instant.now();
+        Map<String, Object> errors = new LinkedHashMap<>();
+        List<Object> sinks = new ArrayList<>();
+        for (SinkStatus sink : status.sinks()) {
+            sink.trouble().lastError().ifPresent(error -> errors.put(sink.id(), error.message()));
+            Map<String, Object> page = sink(sink);
+            page.put("events", count("deltaforge_sink_events_total", status, Map.of("sink", sink.id())));
+            sinks.add(page);
         }
         return ordered(
+                "events",
+                count("deltaforge_source_events_total", status, Map.of()),
                 "lag_seconds",
                 status.flow().lagSeconds(),
                 "idle_seconds",
@@ -132,9 +165,15 @@ public final class PipelinePages {
                 "failures",
                 status.trouble().failures(),
                 "checkpoints",
-                checkpoints,
+                checkpoints(status),
                 "sinks",
                 sinks);
+    }
+
+    private long count(String family, PipelineStatus status, Map<String, String> more) {
+        Map<String, String> labels = new LinkedHashMap<>(more);
+        labels.put("pipeline", status.name());
+        return metrics.count(family, labels);
     }
 
     private static Map<String, Object> sink(SinkStatus sink) {
@@ -174,9 +213,9 @@ public final class PipelinePages {
     /** The original's word, of which there are four. */
     private static String word(PipelineState state) {
         return switch (state) {
-            case STARTING, RUNNING, DEGRADED, STANDBY -> "running";
+            case STARTING, RUNNING, CATCHING_UP, DEGRADED, STANDBY -> "running";
             case PAUSED -> "paused";
-            case STOPPING, STOPPED -> "stopped";
+            case STOPPING, STOPPED, DETACHED -> "stopped";
             case HELD, FAILED -> "failed";
         };
     }

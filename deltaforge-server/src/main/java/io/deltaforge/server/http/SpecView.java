@@ -5,6 +5,7 @@ import io.deltaforge.api.config.ConfigSpec;
 import io.deltaforge.api.config.Settings;
 import io.deltaforge.core.envelope.EnvelopeSettings;
 import io.deltaforge.server.config.ServerConfig;
+import io.deltaforge.server.config.WrittenValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,8 @@ final class SpecView {
         spec.put("batch", pipeline.limits());
         spec.put("commit_policy", pipeline.policy().toString());
         spec.put("journal", pipeline.journal());
+        spec.put("spool", pipeline.spool());
+        spec.put("sink_batch_deadline_secs", pipeline.sinkDeadline().toSeconds());
         return spec;
     }
 
@@ -78,7 +81,10 @@ final class SpecView {
     private static Object value(ConfigField field, Settings settings) {
         String name = field.name();
         return switch (field.type()) {
-            case STRING, ENUM -> settings.optionalString(name).orElse(null);
+            case STRING, ENUM ->
+                settings.optionalString(name)
+                        .map(text -> WrittenValue.of(settings, name, text))
+                        .orElse(null);
             case SECRET -> settings.secret(name).map(secret -> MASK).orElse(null);
             case INTEGER -> field.required() || field.defaultText().isPresent() ? settings.integer(name) : null;
             case BOOLEAN -> field.required() || field.defaultText().isPresent() ? settings.bool(name) : null;

@@ -24,7 +24,11 @@ public final class JsonText {
     public static Object read(String text) throws IOException {
         try (JsonParser parser = new JsonFactory().createParser(text)) {
             parser.nextToken();
-            return value(parser);
+            Object value = value(parser);
+            if (parser.nextToken() != null) {
+                throw new IOException("there is something behind the document");
+            }
+            return value;
         }
     }
 

@@ -6,7 +6,9 @@ import io.deltaforge.api.checkpoint.CheckpointStore;
 import io.deltaforge.core.PipelineRecords;
 import io.deltaforge.core.commit.CheckpointRecord;
 import io.deltaforge.core.deadletter.DeadLetterLog;
+import io.deltaforge.core.deadletter.LetterDesk;
 import io.deltaforge.server.config.ServerConfig;
+import io.deltaforge.server.deadletter.LetterAccess;
 import java.nio.file.Files;
 
 /**
@@ -77,8 +79,14 @@ public final class Checkpoints implements AutoCloseable {
      * @param pipeline the pipeline
      * @return its dead letters
      */
-    public DeadLetterLog deadLetters(ServerConfig.Pipeline pipeline) {
-        return new DeadLetterLog(store, pipeline.name());
+    public LetterAccess deadLetters(ServerConfig.Pipeline pipeline) {
+        DeadLetterLog log = new DeadLetterLog(store, pipeline.name());
+        return new LetterAccess(pipeline.name(), log, LetterDesk.of(pipeline.name(), log), request -> {
+            throw new EnvironmentException(
+                    "a replay goes through the sinks of a running pipeline, and no process uses the data directory: start"
+                            + " it (deltaforge run) and ask again",
+                    null);
+        });
     }
 
     @Override

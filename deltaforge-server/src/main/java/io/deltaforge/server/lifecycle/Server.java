@@ -8,6 +8,7 @@ import io.deltaforge.core.PipelineStatus;
 import io.deltaforge.server.config.ServerConfig;
 import io.deltaforge.server.http.ApiServer;
 import io.deltaforge.server.http.MonitoringServer;
+import io.deltaforge.server.supervisor.Pipelines;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,6 +67,7 @@ public final class Server {
      * @throws InterruptedException when the thread is interrupted
      */
     public void run() throws InterruptedException {
+        Thread.setDefaultUncaughtExceptionHandler(pipelines::uncaught);
         try {
             listen();
             if (directory.take(this::standBy, this::awaitStop)) {

@@ -56,6 +56,31 @@ final class MetricCatalog {
         seriesByKey.put(series.key(), series);
     }
 
+    /** The sum of all counters of a family that have all of these labels. */
+    long count(String family, Map<String, String> labels) {
+        long sum = 0;
+        for (Series series : seriesByKey.values()) {
+            if (series.family().equals(family)
+                    && series.has(labels)
+                    && registry.getMetrics().get(series.key()) instanceof Counter counter) {
+                sum += counter.getCount();
+            }
+        }
+        return sum;
+    }
+
+    /** Forgets every series that has all of these labels. */
+    synchronized void forget(Map<String, String> labels) {
+        seriesByKey.values().stream()
+                .filter(series -> series.has(labels))
+                .map(Series::key)
+                .toList()
+                .forEach(key -> {
+                    // The series stays known: a page that is being written may still ask for it.
+                    registry.remove(key);
+                });
+    }
+
     MetricRegistry registry() {
         return registry;
     }

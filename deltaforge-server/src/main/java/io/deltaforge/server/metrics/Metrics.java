@@ -45,6 +45,29 @@ public final class Metrics {
     }
 
     /**
+     * Returns what has been counted.
+     *
+     * @param family the counter's name
+     * @param labels what the series that count have
+     * @return their sum; 0 when there is none
+     */
+    public long count(String family, Map<String, String> labels) {
+        return catalog.count(family, labels);
+    }
+
+    /**
+     * Forgets the metrics of something that is gone.
+     *
+     * @param labels what all of them have, at least one
+     */
+    public void forget(Map<String, String> labels) {
+        if (labels.isEmpty()) {
+            throw new IllegalArgumentException("no labels would mean every metric");
+        }
+        catalog.forget(labels);
+    }
+
+    /**
      * Chooses the format that a reader asks for.
      *
      * @param accept the header {@code Accept} of the request, or null

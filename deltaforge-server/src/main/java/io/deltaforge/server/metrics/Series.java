@@ -28,6 +28,14 @@ record Series(String family, List<String> labelNames, List<String> labelValues) 
         return new Series(family, List.copyOf(sorted.keySet()), List.copyOf(sorted.values()));
     }
 
+    /** Says whether all of these labels are among its own. */
+    boolean has(Map<String, String> labels) {
+        return labels.entrySet().stream().allMatch(label -> {
+            int at = labelNames.indexOf(label.getKey());
+            return at >= 0 && labelValues.get(at).equals(label.getValue());
+        });
+    }
+
     /** The name under which the registry keeps the metric. */
     String key() {
         List<String> labels = new ArrayList<>();

@@ -39,7 +39,7 @@ final class ConfigInspector implements ConfigPages.Inspector {
     private static void describe(ServerConfig config, Map<String, Object> answer) {
         List<Map<String, Object>> pipelines =
                 config.pipelines().stream().map(ConfigInspector::described).toList();
-        answer.putAll(pipelines.get(0));
+        pipelines.stream().findFirst().ifPresent(answer::putAll);
         answer.put("pipelines", pipelines);
     }
 

@@ -4,26 +4,29 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import io.deltaforge.api.checkpoint.CheckpointStore;
-import io.deltaforge.api.metrics.MetricScope;
-import io.deltaforge.core.Pipeline;
 import io.deltaforge.core.fanout.MemoryBudget;
 import io.deltaforge.server.config.ServerConfig;
+import io.deltaforge.server.config.SpecReader;
+import io.deltaforge.server.config.text.References;
 import io.deltaforge.server.http.ApiServer;
 import io.deltaforge.server.http.MonitoringServer;
-import io.deltaforge.server.lifecycle.Pipelines;
 import io.deltaforge.server.lifecycle.Server;
 import io.deltaforge.server.metrics.Build;
-import java.util.ArrayList;
-import java.util.List;
+import io.deltaforge.server.metrics.Metrics;
+import io.deltaforge.server.plugin.Plugins;
+import io.deltaforge.server.supervisor.PipelineMaker;
+import io.deltaforge.server.supervisor.Pipelines;
 
 /** What moves events: the store, the memory they may take, the pipelines. */
 final class EngineModule extends AbstractModule {
 
     private final ServerConfig config;
+    private final Plugins plugins;
     private final Build build;
 
-    EngineModule(ServerConfig config, Build build) {
+    EngineModule(ServerConfig config, Plugins plugins, Build build) {
         this.config = config;
+        this.plugins = plugins;
         this.build = build;
     }
 
@@ -35,34 +38,24 @@ final class EngineModule extends AbstractModule {
 
     @Provides
     @Singleton
-    MemoryBudget memory() {
-        int pipelines = config.pipelines().size();
-        return config.maxRetainedBytes().isPresent()
-                ? new MemoryBudget(config.maxRetainedBytes().getAsLong(), pipelines)
-                : MemoryBudget.ofHeap(pipelines);
+    PipelineMaker maker(CheckpointStore store, Metrics metrics) {
+        MemoryBudget memory = config.maxRetainedBytes().isPresent()
+                ? new MemoryBudget(config.maxRetainedBytes().getAsLong(), 1)
+                : MemoryBudget.ofHeap(1);
+        return new EngineMaker(store, config.dataDirectory().resolve("spool"), memory, metrics);
     }
 
     @Provides
     @Singleton
-    Pipelines pipelines(CheckpointStore store, MemoryBudget memory, MetricScope metrics) {
-        List<Pipeline> pipelines = new ArrayList<>();
-        for (ServerConfig.Pipeline pipeline : config.pipelines()) {
-            Pipeline.Builder builder = Pipeline.builder(pipeline.name())
-                    .checkpoints(store)
-                    .memory(memory)
-                    .metrics(metrics)
-                    .batch(pipeline.limits())
-                    .commitPolicy(pipeline.policy())
-                    .source(
-                            pipeline.source().id(),
-                            pipeline.source().factory(),
-                            pipeline.source().settings());
-            pipeline.processors().forEach(step -> builder.processor(step.id(), step.factory(), step.settings()));
-            pipeline.sinks().forEach(builder::sink);
-            pipeline.journal().ifPresent(builder::deadLetters);
-            pipelines.add(builder.build());
-        }
-        return new Pipelines(pipelines);
+    SpecReader specReader() {
+        return new SpecReader(
+                plugins, System::getenv, new References(config.api().references()));
+    }
+
+    @Provides
+    @Singleton
+    Pipelines pipelines(PipelineMaker maker, SpecReader reader) {
+        return new Pipelines(config, maker, reader);
     }
 
     @Provides

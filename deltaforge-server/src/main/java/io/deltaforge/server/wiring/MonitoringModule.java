@@ -3,12 +3,11 @@ package io.deltaforge.server.wiring;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
-import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.server.config.ServerConfig;
 import io.deltaforge.server.http.MonitoringServer;
-import io.deltaforge.server.lifecycle.Pipelines;
 import io.deltaforge.server.metrics.Build;
 import io.deltaforge.server.metrics.Metrics;
+import io.deltaforge.server.supervisor.Pipelines;
 
 /** What counts, and what shows it. */
 final class MonitoringModule extends AbstractModule {
@@ -27,12 +26,6 @@ final class MonitoringModule extends AbstractModule {
         Metrics metrics = new Metrics();
         metrics.show(build);
         return metrics;
-    }
-
-    @Provides
-    @Singleton
-    MetricScope scope(Metrics metrics) {
-        return metrics.scope();
     }
 
     @Provides

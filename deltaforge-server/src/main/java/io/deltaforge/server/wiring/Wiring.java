@@ -27,7 +27,7 @@ public final class Wiring {
                 new StrictModule(),
                 new MonitoringModule(config, build),
                 new ApiModule(config, plugins),
-                new EngineModule(config, build));
+                new EngineModule(config, plugins, build));
         return injector.getInstance(Server.class);
     }
 }

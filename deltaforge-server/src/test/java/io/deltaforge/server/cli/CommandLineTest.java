@@ -62,7 +62,7 @@ class CommandLineTest {
 
     @Test
     void shouldTellMachinesWhatIsWrongWithAConfiguration() throws IOException {
-        Path file = Files.writeString(directory.resolve("bad.conf"), "pipelines {}\nspeed = 1\nsize = 2\n");
+        Path file = Files.writeString(directory.resolve("bad.conf"), "pipelines { a {} }\nspeed = 1\nsize = 2\n");
 
         assertThat(execute("validate", "--config", file.toString(), "--json")).isEqualTo(ExitCode.CONFIG);
 
@@ -76,7 +76,7 @@ class CommandLineTest {
 
     @Test
     void shouldTellPeopleWhatIsWrongOnStandardError() throws IOException {
-        Path file = Files.writeString(directory.resolve("bad.conf"), "pipelines {}\n");
+        Path file = Files.writeString(directory.resolve("bad.conf"), "deltaforge {}\n");
 
         assertThat(execute("validate", "--config", file.toString())).isEqualTo(ExitCode.CONFIG);
 
@@ -117,7 +117,7 @@ class CommandLineTest {
 
     @Test
     void shouldPrintWhatWasAskedForAndNoMoreWhenQuiet() throws IOException {
-        Path file = Files.writeString(directory.resolve("bad.conf"), "pipelines {}\n");
+        Path file = Files.writeString(directory.resolve("bad.conf"), "deltaforge {}\n");
 
         assertThat(execute("version", "--quiet")).isZero();
         assertThat(out.toString()).contains(ProductVersion.text());

@@ -77,7 +77,6 @@ final class OriginalDocumentsTest {
                         "pipelines.orders.source.on_schema_drift",
                         "pipelines.orders.sharding",
                         "pipelines.orders.connection_policy",
-                        "pipelines.orders.sink_batch_deadline_secs",
                         "pipelines.orders.schema_sensing");
     }
 

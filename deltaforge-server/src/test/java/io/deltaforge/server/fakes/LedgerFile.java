@@ -43,7 +43,7 @@ public final class LedgerFile implements SinkFactory {
                         .withRange(0, 10_000),
                 ConfigField.bool("broken", "Whether every delivery fails for good.")
                         .withDefault(false),
-                ConfigField.integer("refuse", "A row that is put aside whenever it comes.")
+                ConfigField.integer("refuse", "A row that is put aside unless its note is mended.")
                         .withDefault(-1),
                 ConfigField.textMap("client_conf", "Anything, possibly secret."));
     }
@@ -93,7 +93,8 @@ public final class LedgerFile implements SinkFactory {
             }
             StringBuilder line = new StringBuilder();
             for (ChangeEvent event : batch.events()) {
-                if (event.after().value(0).equals(refused)) {
+                if (event.after().value(0).equals(refused)
+                        && !"mended".equals(event.after().value(1))) {
                     deadLetters.put(event, new DeliveryException(ErrorKind.RECORD, "REFUSED", "not this row", null));
                 } else {
                     line.append(router.route(event))

@@ -23,6 +23,7 @@ final class BuiltPlugin {
 
     private static final Path SOURCES = Path.of("src/test/plugins");
     private static final Path LIBRARIES = Path.of("target/plugin-libraries");
+    private static final Path WORK = Path.of("target/built-plugins");
 
     private final String name;
     private final List<String> arguments = new ArrayList<>(List.of("-proc:none", "--release", "17"));
@@ -73,7 +74,7 @@ final class BuiltPlugin {
         for (Path library : libraries) {
             Files.copy(library, directory.resolve(library.getFileName()));
         }
-        Path work = Files.createTempDirectory(name);
+        Path work = Files.createTempDirectory(Files.createDirectories(WORK), name);
         compile(work);
         try (JarOutputStream jar =
                 new JarOutputStream(Files.newOutputStream(directory.resolve(name + ".jar")), manifest)) {

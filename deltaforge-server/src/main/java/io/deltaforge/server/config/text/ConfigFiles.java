@@ -40,8 +40,19 @@ public final class ConfigFiles {
      * @param problems where to say what is wrong
      */
     public ConfigFiles(UnaryOperator<String> environment, Problems problems) {
+        this(environment, References.ANY, problems);
+    }
+
+    /**
+     * Makes a reader.
+     *
+     * @param environment the value of a variable of the environment, or null
+     * @param allowed which variables and files may be asked for
+     * @param problems where to say what is wrong
+     */
+    public ConfigFiles(UnaryOperator<String> environment, References allowed, Problems problems) {
         this.problems = problems;
-        this.variables = new Variables(environment, problems);
+        this.variables = new Variables(environment, allowed, problems);
     }
 
     /**

@@ -234,6 +234,9 @@ final class HoconText {
 
         @Override
         public ConfigValue lookup(String path) {
+            if (variables.areKept() && Variables.isVariable(path)) {
+                return ConfigValueFactory.fromAnyRef((needed.contains(path) ? "${" : "${?") + path + "}");
+            }
             if (EventFields.isTemplate(path) || variables.has(path)) {
                 return ConfigValueFactory.fromAnyRef("${" + path + "}");
             }

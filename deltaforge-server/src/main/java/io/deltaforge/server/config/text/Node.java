@@ -153,6 +153,15 @@ public final class Node {
     }
 
     /**
+     * Returns whether some of the text is not written there, but in the environment or a file.
+     *
+     * @return true for a {@link Kind#TEXT} with variables
+     */
+    public boolean isFilledIn() {
+        return filledIn;
+    }
+
+    /**
      * Returns a value of a group.
      *
      * @param name its name

@@ -31,7 +31,6 @@ final class PipelineDocument {
             "sharding", "one process runs a pipeline, as in the original, which did not read it either",
             "connection_policy",
                     "each source has connections of its own, as in the original, which did not read it either",
-            "sink_batch_deadline_secs", "a sink has timeouts of its own, such as send_timeout_secs",
             "schema_sensing", "schemas come from the database and are not guessed");
 
     private static final Map<String, String> IN_SOURCE = Map.of(

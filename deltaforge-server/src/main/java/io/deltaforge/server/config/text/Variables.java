@@ -27,17 +27,27 @@ final class Variables {
     private static final int MAX_FILE_BYTES = 1 << 20;
 
     private final UnaryOperator<String> environment;
+    private final References allowed;
     private final Problems problems;
 
-    /** @param environment the value of a variable, or null; null when neither variables nor files may be seen */
-    Variables(UnaryOperator<String> environment, Problems problems) {
+    /**
+     * @param environment the value of a variable, or null; null when neither variables nor files may be seen
+     * @param allowed which of them
+     */
+    Variables(UnaryOperator<String> environment, References allowed, Problems problems) {
         this.environment = environment;
+        this.allowed = allowed;
         this.problems = problems;
     }
 
-    /** Returns whether the environment has a variable. */
+    /** Returns whether there is something to say of a variable: it is in the environment, or must not be asked for. */
     boolean has(String name) {
-        return environment != null && environment.apply(name) != null;
+        return environment != null && (!allowed.allow(name) || environment.apply(name) != null);
+    }
+
+    /** Returns whether texts stay as they are written. */
+    boolean areKept() {
+        return allowed == References.KEPT;
     }
 
     /** Returns whether a reference is one to the environment. */
@@ -55,7 +65,7 @@ final class Variables {
 
     /** Returns the value that a written text stands for. */
     Node fill(Place place, String written) {
-        if (!written.contains("${")) {
+        if (areKept() || !written.contains("${")) {
             return Node.text(place, written, false);
         }
         Filled filled = new Filled();
@@ -98,6 +108,17 @@ final class Variables {
                             "",
                             "variables and files are not filled in here")
                     .fix("write a value in its place");
+            return;
+        }
+        if ((reference.startsWith(FILE) || isVariable(name))
+                && !allowed.allow(reference.startsWith(FILE) ? reference : name)) {
+            filled.failed = true;
+            problems.error(
+                            "REFERENCE_NOT_ALLOWED",
+                            place.narrowedTo(whole),
+                            "",
+                            "what comes over the API must not ask for " + whole)
+                    .fix("add it to deltaforge.api.references in the configuration file");
             return;
         }
         if (reference.startsWith(FILE)) {

@@ -1,0 +1,15 @@
+package io.deltaforge.server.supervisor;
+
+import io.deltaforge.core.PipelineStatus;
+import io.deltaforge.server.config.ServerConfig;
+import java.util.Optional;
+
+/**
+ * A pipeline as it is seen at one moment.
+ *
+ * @param origin where it comes from
+ * @param desired what it is to do
+ * @param status what it does
+ * @param config what it is made from; empty when that cannot be used
+ */
+public record View(Origin origin, Desired desired, PipelineStatus status, Optional<ServerConfig.Pipeline> config) {}
