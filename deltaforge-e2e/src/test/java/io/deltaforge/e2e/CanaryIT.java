@@ -87,8 +87,36 @@ class CanaryIT {
                         + deltaForge.metrics()
                         + deltaForge.api("/pipelines").body()
                         + deltaForge.api("/pipelines/" + name).body()
+                        + deltaForge.api("/pipelines/" + name + "/checkpoints").body()
+                        + changes(deltaForge, name)
                         + deltaForge.api("/loggers").body())
                 .contains("***")
                 .doesNotContain(CANARIES);
+    }
+
+    /** What the API says to changes, of pipelines with secrets in them and of ones that are wrong. */
+    private static String changes(DeltaForge deltaForge, String name) {
+        String spec = "pipelines.other { source { type = postgres, dsn = \"postgres://u:" + WRONG + "@127.0.0.1:1/d\","
+                + " tables = [ \"a.b\" ] }\n sinks.k { type = kafka, brokers = \"127.0.0.1:1\", topic = t,"
+                + " client_conf { sasl.password = \"" + SASL + "\" } } }";
+        StringBuilder said = new StringBuilder();
+        for (String text : new String[] {spec, spec.replace("topic", "topik"), spec.replace("other", name)}) {
+            said.append(deltaForge
+                    .api("POST", "/pipelines?wait_secs=1", "application/hocon", text)
+                    .body());
+            said.append(deltaForge
+                    .api("PUT", "/pipelines/other?wait_secs=0", "application/hocon", text)
+                    .body());
+        }
+        said.append(deltaForge
+                .api("PATCH", "/pipelines/other", "application/json", "{\"source\": {\"dsn\": 5}}")
+                .body());
+        said.append(deltaForge
+                .api("PATCH", "/pipelines/" + name, "application/json", "{}")
+                .body());
+        said.append(deltaForge.api("GET", "/pipelines/other", "", "").body());
+        said.append(deltaForge.api("POST", "/pipelines/other/pause", "", "").body());
+        said.append(deltaForge.api("DELETE", "/pipelines/other", "", "").body());
+        return said.toString();
     }
 }

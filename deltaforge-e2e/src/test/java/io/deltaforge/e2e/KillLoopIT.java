@@ -40,7 +40,7 @@ class KillLoopIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(KillLoopIT.class);
     private static final int KILLS = Integer.getInteger("deltaforge.kills", 3);
-    private static final long CHANGES_PER_SECOND = Long.getLong("deltaforge.rate", 2_000);
+    private static final long CHANGES_PER_SECOND = Long.getLong("deltaforge.rate", 1_000);
     /** How much may be delivered between two kills: what is committed in a second and a half. */
     private static final int RECORDS = (int) (CHANGES_PER_SECOND * 3 / 2);
 

@@ -70,7 +70,7 @@ class MemoryIT {
 
     private DeltaForge deltaForge(String... clientConf) {
         database = WorkloadDatabase.create(Sandbox.postgres(), pipeline);
-        database.execute("ALTER DATABASE " + pipeline + " SET wal_sender_timeout = '5s'");
+        database.execute("ALTER DATABASE " + pipeline + " SET wal_sender_timeout = '3s'");
         String text = new PipelineText(pipeline, database.dsn())
                 .sink("kafka", broker.bootstrapServers(), pipeline, clientConf)
                 .toString();
@@ -207,7 +207,7 @@ class MemoryIT {
             broker.pause();
             try {
                 insert(2, 1_001, 150_000, 600);
-                long until = replies() + 15;
+                long until = replies() + 9;
                 await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(50)).until(() -> {
                     watch(deltaForge);
                     return mostRetained.get() > BUDGET / 2 && replies() >= until;

@@ -23,7 +23,7 @@ class OutageIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final String PIPELINE = "outage";
     private static final String SINK = "kafka";
-    /** Each delivery is given up after the message timeout: so many of them take so many times as long. */
+    /** Each delivery is given up after these: so many of them take so many times as long. */
     private static final int DELIVERY_TIMEOUTS = 3;
 
     @TempDir
@@ -38,11 +38,11 @@ class OutageIT {
                 SinkTopics topics = SinkTopics.create(broker.bootstrapServers(), PIPELINE)) {
             WorkloadDatabase database = WorkloadDatabase.create(server, PIPELINE);
             String text = new PipelineText(PIPELINE, database.dsn())
-                    .sink(SINK, broker.bootstrapServers(), PIPELINE, "message.timeout.ms = 2000")
+                    .sink(SINK, broker.bootstrapServers(), PIPELINE, "message.timeout.ms = 2000", "max.block.ms = 2000")
                     .batch("max_events = 500", "split_events = 300", "window_events = 5000")
                     .toString();
             try (DeltaForge deltaForge = new DeltaForge(directory, text).start().awaitReading(PIPELINE);
-                    Workload load = Workload.start(database, seed, 2_000)) {
+                    Workload load = Workload.start(database, seed, 1_000)) {
                 long pid = deltaForge.pid();
                 topics.awaitRecords(1_000);
 

@@ -70,7 +70,7 @@ class TwoSinksIT {
                     .sink(UP, stays.bootstrapServers(), name)
                     .batch("max_events = 500", "split_events = 300")
                     .policy(policy.text());
-            String timeout = "message.timeout.ms = 8000";
+            String timeout = "message.timeout.ms = 8000, max.block.ms = 3000";
             this.text = (policy.downIsRequired()
                             ? pipeline.sink(DOWN, dies.bootstrapServers(), name, timeout)
                             : pipeline.optionalSink(DOWN, dies.bootstrapServers(), name, timeout))
@@ -127,12 +127,12 @@ class TwoSinksIT {
             try (DeltaForge deltaForge = new DeltaForge(directory, pipelines)) {
                 startAll(deltaForge);
                 for (Tenant tenant : tenants) {
-                    tenant.load = Workload.start(tenant.database, seed, 500);
-                    tenant.up.awaitRecords(500);
-                    tenant.down.awaitRecords(500);
+                    tenant.load = Workload.start(tenant.database, seed, 250);
+                    tenant.up.awaitRecords(300);
+                    tenant.down.awaitRecords(300);
                 }
                 dies.kill();
-                tenants.forEach(tenant -> tenant.up.awaitRecords(tenant.up.records() + 500));
+                tenants.forEach(tenant -> tenant.up.awaitRecords(tenant.up.records() + 300));
                 tenants.forEach(tenant -> tenant.awaitReport(deltaForge));
                 deltaForge.kill();
 

@@ -30,8 +30,12 @@ public final class ServerCommand {
 
     /** Returns the same with nothing but jars on the class path, which begins every class path of {@link #of}. */
     public static List<String> ofJars(List<String> jvmOptions, String... words) {
-        return command(
-                jvmOptions, classPath().stream().filter(ServerCommand::isJar).toList(), words);
+        return command(jvmOptions, jars(), words);
+    }
+
+    /** Returns the jars that every class path of {@link #of} begins with. */
+    public static List<String> jars() {
+        return classPath().stream().filter(ServerCommand::isJar).toList();
     }
 
     private static List<String> command(List<String> jvmOptions, List<String> classPath, String... words) {

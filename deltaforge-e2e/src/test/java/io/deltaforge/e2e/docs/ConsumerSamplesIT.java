@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +33,9 @@ class ConsumerSamplesIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final int ROWS = 20;
     private static final Pattern EVENT_ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    private static final Pattern CONSOLE =
+            Pattern.compile("```sh\\nkafka-console-consumer\\.sh (.+?)```", Pattern.DOTALL);
 
     @TempDir
     private static Path directory;
@@ -91,6 +96,30 @@ class ConsumerSamplesIT {
                     .contains("```" + (sample.endsWith("py") ? "python" : "java") + "\n"
                             + Files.readString(SAMPLES.resolve(sample)) + "```");
         }
+    }
+
+    /** The script is a line around this class. */
+    @Test
+    void shouldRunTheCommandOfKafkasOwnConsumer() throws IOException {
+        Matcher shown = CONSOLE.matcher(Files.readString(ROOT.resolve("docs/sinks/kafka.md")));
+        assertThat(shown.find()).isTrue();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.apache.kafka.tools.consumer.ConsoleConsumer"));
+        command.addAll(List.of(shown.group(1)
+                .replace("\\\n", " ")
+                .replace("localhost:9092", Sandbox.kafka().bootstrapServers())
+                .replace("shop.orders", NAME + ".item")
+                .strip()
+                .split("\\s+", -1)));
+        assertPrintsEveryEventOnce("console", command);
+        assertThat(Files.readAllLines(directory.resolve("console.txt")))
+                .as("headers, key and value, and no word about options")
+                .noneMatch(line -> line.contains("eprecated"))
+                .filteredOn(line -> EVENT_ID.matcher(line).find())
+                .allMatch(line -> line.matches("df-event-id:[^\\t]+\\t\\{\"id\":\\d+}\\t\\{\"before\":.*"));
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -163,7 +164,7 @@ public final class DeltaForge implements AutoCloseable {
     }
 
     private List<String> command(String... words) {
-        List<String> options = new ArrayList<>(ClassArchive.jvmOptions());
+        List<String> options = new ArrayList<>(ServerArchive.jvmOptions());
         options.addAll(jvmOptions);
         if (!crashPoint.isEmpty()) {
             options.add("-Ddeltaforge.crash=" + crashPoint);
@@ -285,11 +286,30 @@ public final class DeltaForge implements AutoCloseable {
         return get(API_PORT, path);
     }
 
+    /** Asks the API for a change; an empty type means none, an empty body too. */
+    public HttpResponse<String> api(String method, String path, String contentType, String body) {
+        return send(API_PORT, path, request -> {
+            request.method(method, HttpRequest.BodyPublishers.ofString(body));
+            if (!contentType.isEmpty()) {
+                request.header("Content-Type", contentType);
+            }
+        });
+    }
+
+    /** Has the API do something. */
+    public HttpResponse<String> api(String method, String path, String body) {
+        return api(method, path, "", body);
+    }
+
     private HttpResponse<String> get(String path) {
         return get(HTTP_PORT, path);
     }
 
     private HttpResponse<String> get(Pattern address, String path) {
+        return send(address, path, request -> {});
+    }
+
+    private HttpResponse<String> send(Pattern address, String path, Consumer<HttpRequest.Builder> what) {
         Matcher port = address.matcher(log());
         if (!port.find()) {
             awaitLog("http://127.0.0.1:");
@@ -300,9 +320,9 @@ public final class DeltaForge implements AutoCloseable {
         }
         try {
             URI uri = URI.create("http://127.0.0.1:" + port.group(1) + path);
-            return http.send(
-                    HttpRequest.newBuilder(uri).timeout(HTTP_TIMEOUT).build(),
-                    HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(HTTP_TIMEOUT);
+            what.accept(request);
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(path + " was not answered", e);
         } catch (InterruptedException e) {

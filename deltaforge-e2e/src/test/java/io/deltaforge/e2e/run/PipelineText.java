@@ -14,6 +14,7 @@ public final class PipelineText {
     private String tables = "\"public.%\"";
     private String batch = "";
     private String policy = "mode = required";
+    private String spool = "";
     private boolean exactlyOnce;
 
     /**
@@ -66,6 +67,12 @@ public final class PipelineText {
         return this;
     }
 
+    /** Sets the entries of {@code spool}, such as {@code enabled = false}. */
+    public PipelineText spool(String... entries) {
+        spool = String.join(", ", entries);
+        return this;
+    }
+
     /** Sets the captured tables. */
     public PipelineText tables(String... patterns) {
         tables = "\"" + String.join("\", \"", patterns) + "\"";
@@ -81,8 +88,9 @@ public final class PipelineText {
                 %5$s  ]
                   batch { %6$s }
                   commit_policy { %7$s }
+                  spool { %8$s }
                 }
-                """.formatted(name, dsn, slot(name), tables, sinks(), batch, policy);
+                """.formatted(name, dsn, slot(name), tables, sinks(), batch, policy, spool);
     }
 
     private String sinks() {
