@@ -15,10 +15,14 @@ import io.deltaforge.core.fanout.BatchObserver;
 import io.deltaforge.core.fanout.FanOut;
 import io.deltaforge.core.fanout.LaneListener;
 import io.deltaforge.core.fanout.LaneSpec;
+import io.deltaforge.core.fanout.LaneStart;
 import io.deltaforge.core.fanout.MemoryBudget;
+import io.deltaforge.core.fanout.WindowLimits;
 import io.deltaforge.core.retry.RetryPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +92,15 @@ public class FanOutBenchmark {
         public void stopped(String sink, DeltaForgeException reason) {
             failure.set(reason);
         }
+
+        @Override
+        public void spooled(Set<String> sinks, SourcePosition end) {}
+
+        @Override
+        public void detached(String sink, DeltaForgeException reason) {}
+
+        @Override
+        public void spool(DeltaForgeException reason) {}
     }
 
     /** Gives the assembler's batches to the lanes. */
@@ -136,14 +149,20 @@ public class FanOutBenchmark {
                     "sink-" + i,
                     true,
                     NoOpSink::new,
-                    new SamplePosition(0),
+                    LaneStart.at(new SamplePosition(0)),
                     new Unwatched(),
                     BatchLimits.DEFAULT.maxInflight(),
+                    0,
                     RetryPolicy.DEFAULT,
                     MetricScope.none()));
         }
         fanOut = new FanOut(
-                specs, SamplePosition.ORDER, BatchLimits.DEFAULT.windowEvents(), MemoryBudget.ofHeap(1), watch);
+                specs,
+                SamplePosition.ORDER,
+                new WindowLimits(BatchLimits.DEFAULT.windowEvents(), MemoryBudget.ofHeap(1)),
+                Optional.empty(),
+                new SamplePosition(0),
+                watch);
         assembler = new BatchAssembler(BatchLimits.DEFAULT, new ToLanes(), System::nanoTime);
         fanOut.start();
     }
