@@ -9,6 +9,8 @@ import java.util.Set;
 final class CurrentSinks {
 
     private volatile List<SinkDefinition> sinks;
+    /** Those that were added, and of which it is not known whether they stay. */
+    private volatile Set<String> onTrial = Set.of();
 
     CurrentSinks(List<SinkDefinition> sinks) {
         this.sinks = List.copyOf(sinks);
@@ -22,8 +24,15 @@ final class CurrentSinks {
         return sinks.stream().map(SinkDefinition::id).toList();
     }
 
+    boolean has(String id) {
+        return sinks.stream().anyMatch(sink -> sink.id().equals(id));
+    }
+
+    /** Those that the pipeline cannot go on without; one on trial is not among them. */
     Set<String> required() {
-        return required(sinks);
+        Set<String> required = required(sinks);
+        required.removeAll(onTrial);
+        return required;
     }
 
     static Set<String> required(List<SinkDefinition> of) {
@@ -36,13 +45,25 @@ final class CurrentSinks {
         return sinks.stream().filter(sink -> !sink.id().equals(id)).toList();
     }
 
+    /** Adds a sink on trial. */
     synchronized void add(SinkDefinition sink) {
-        List<SinkDefinition> more = new ArrayList<>(sinks);
-        more.add(sink);
-        sinks = List.copyOf(more);
+        Set<String> more = new LinkedHashSet<>(onTrial);
+        more.add(sink.id());
+        onTrial = Set.copyOf(more);
+        List<SinkDefinition> all = new ArrayList<>(sinks);
+        all.add(sink);
+        sinks = List.copyOf(all);
+    }
+
+    /** Ends the trial of a sink, which stays. */
+    synchronized void keep(String id) {
+        Set<String> fewer = new LinkedHashSet<>(onTrial);
+        fewer.remove(id);
+        onTrial = Set.copyOf(fewer);
     }
 
     synchronized void remove(String id) {
         sinks = without(id);
+        keep(id);
     }
 }

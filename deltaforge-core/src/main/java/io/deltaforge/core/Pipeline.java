@@ -86,7 +86,7 @@ public final class Pipeline implements AutoCloseable {
      * @throws DeltaForgeException when the pipeline does not run, or puts nothing aside
      */
     public CompletableFuture<List<ReplayResult>> replay(ReplayRequest request) {
-        return run.replay(request);
+        return run.sinks().replay(request);
     }
 
     /** Starts reading and delivering; returns at once. */
@@ -113,14 +113,15 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Has one sink closed, once what is under way is settled, until it is resumed; the others go on. Returns at once.
+     * Has one sink closed, once what is under way is settled, until it is resumed; the others go on. In a pipeline that has not
+     * come to its sinks yet the sink rests from the beginning. Returns at once.
      *
      * @param sink the sink's id
      * @throws IllegalArgumentException when there is no such sink
-     * @throws IllegalStateException when the pipeline has not come to its sinks yet, or not any more
+     * @throws IllegalStateException when the pipeline has ended
      */
     public void pauseSink(String sink) {
-        run.lanes().pause(sink);
+        run.sinks().pause(sink);
     }
 
     /**
@@ -129,10 +130,10 @@ public final class Pipeline implements AutoCloseable {
      *
      * @param sink the sink's id
      * @throws IllegalArgumentException when there is no such sink
-     * @throws IllegalStateException when the pipeline has not come to its sinks yet, or not any more
+     * @throws IllegalStateException when the pipeline has ended, or has not come to its sinks yet and the sink was not paused
      */
     public void resumeSink(String sink) {
-        run.resumeSink(sink);
+        run.sinks().resume(sink);
     }
 
     /**
@@ -143,32 +144,56 @@ public final class Pipeline implements AutoCloseable {
      * @throws IllegalStateException when the pipeline has not come to its sinks yet, or not any more
      */
     public void restartSink(String sink) {
-        run.lanes().restart(sink);
+        run.sinks().restart(sink);
     }
 
     /**
-     * Adds a sink while the others go on. Blocks until its first position is saved.
+     * Says whether the pipeline has come to its sinks, so that some can be added and removed.
+     *
+     * @return false before the source has said where it begins, and once the pipeline ends
+     */
+    public boolean isAtItsSinks() {
+        return run.sinks().isOpen();
+    }
+
+    /**
+     * Adds a sink while the others go on. It is on trial until it is {@linkplain #keepSink kept}: if it fails for good before,
+     * the pipeline goes on even if the sink is required. Blocks until its first position is saved.
      *
      * @param sink the sink
-     * @param oldest whether it begins with the oldest event that the spool has; else, and with an empty spool, it begins with
-     *     what is read next
+     * @param oldest whether it begins with the oldest event of the spool, as long as some sink needs what is there; else it
+     *     begins with what is read next
      * @throws IllegalArgumentException when there is a sink with the same id
      * @throws IllegalStateException when the pipeline has not come to its sinks yet, or not any more
+     * @throws DeltaForgeException when the position cannot be saved; the sink is not added then
      */
     public void addSink(SinkDefinition sink, boolean oldest) {
-        run.addSink(sink, oldest);
+        run.sinks().add(sink, oldest);
     }
 
     /**
-     * Removes a sink while the others go on, and forgets its position. Blocks until it is closed.
+     * Ends the trial of a sink that was added. One that is required, and has failed for good meanwhile, ends the pipeline.
+     *
+     * @param sink the sink's id
+     * @throws IllegalArgumentException when there is no such sink
+     * @throws IllegalStateException when the pipeline has not come to its sinks yet, or not any more
+     */
+    public void keepSink(String sink) {
+        run.sinks().keep(sink);
+    }
+
+    /**
+     * Removes a sink while the others go on, and forgets its position. Blocks until it is closed, for some seconds at most.
      *
      * @param sink the sink's id
      * @throws IllegalArgumentException when there is no such sink, or the commit policy cannot be met without it
      * @throws IllegalStateException when the pipeline has not come to its sinks yet, or not any more
+     * @throws DeltaForgeException when the position cannot be forgotten; the sink is gone, and the next start of a pipeline
+     *     without it forgets the position
      * @throws InterruptedException when the thread is interrupted
      */
     public void removeSink(String sink) throws InterruptedException {
-        run.removeSink(sink);
+        run.sinks().remove(sink);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.deltaforge.core;
 
+import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.api.event.EventBatch;
 import io.deltaforge.api.metrics.Counter;
 import io.deltaforge.api.metrics.Histogram;
@@ -14,6 +15,9 @@ import java.util.function.DoubleSupplier;
 
 /** What is counted of a pipeline besides its source, processors and sinks. Safe from any thread. */
 final class PipelineMetrics {
+
+    /** The reason of failures that nobody had expected. */
+    static final String UNEXPECTED = "UNEXPECTED";
 
     private static final String STAGE = "deltaforge_stage_latency_seconds";
     private static final String STAGE_HELP =
@@ -147,7 +151,10 @@ final class PipelineMetrics {
         inCommit.observeNanos(nanos);
     }
 
-    void panic() {
-        panics.add(1);
+    /** Counts a failure that is a defect. */
+    void panicIfUnexpected(DeltaForgeException failure) {
+        if (failure.reason().equals(UNEXPECTED)) {
+            panics.add(1);
+        }
     }
 }

@@ -1,117 +1,17 @@
 package io.deltaforge.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.deltaforge.api.error.DeliveryException;
-import io.deltaforge.api.error.ErrorKind;
-import io.deltaforge.core.batch.BatchLimits;
-import io.deltaforge.core.envelope.Envelope;
-import io.deltaforge.core.retry.RetryPolicy;
 import io.deltaforge.core.spool.SpoolLimits;
-import io.deltaforge.core.support.FakeLog;
-import io.deltaforge.core.support.FakeTarget;
 import io.deltaforge.core.support.Log;
-import io.deltaforge.core.support.MemoryStore;
-import io.deltaforge.core.support.NoSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class PipelineSpoolTest {
-
-    private static final BatchLimits SMALL = new BatchLimits(3, 1L << 20, 5, true, 2, 4, 1L << 20, 40);
-    private static final int[] EVENTS = {1, 3, 11, 2, 1};
-
-    @TempDir
-    private Path directory;
-
-    private final FakeLog log = new FakeLog();
-    private final MemoryStore store = new MemoryStore();
-    private final FakeTarget one = new FakeTarget();
-    private final FakeTarget two = new FakeTarget();
-    private final FakeTarget three = new FakeTarget();
-    private SpoolLimits limits = new SpoolLimits(1L << 30, 0, 0, SpoolLimits.OnFull.BLOCK);
-    private boolean enabled = true;
-    private Duration deadline = Duration.ZERO;
-    private Pipeline pipeline;
-
-    private static SinkDefinition sink(String id, boolean required, FakeTarget target) {
-        return new SinkDefinition(id, required, target, new NoSettings(), Envelope.NATIVE);
-    }
-
-    private void start(SinkDefinition... more) {
-        Pipeline.Builder builder = Pipeline.builder("shop")
-                .source("db", log, new NoSettings())
-                .sink(sink("one", true, one))
-                .sink(sink("two", false, two))
-                .batch(SMALL)
-                .retry(new RetryPolicy(Duration.ofMillis(1), Duration.ofMillis(5), 0))
-                .spool(new SpoolDefinition(directory.resolve("spool"), enabled, limits))
-                .sinkDeadline(deadline)
-                .checkpoints(store);
-        for (SinkDefinition each : more) {
-            builder.sink(each);
-        }
-        pipeline = builder.build();
-        pipeline.start();
-    }
-
-    @AfterEach
-    void close() {
-        if (pipeline != null) {
-            pipeline.close();
-        }
-    }
-
-    private void commit(int transactions) {
-        for (int i = 0; i < transactions; i++) {
-            log.commit(EVENTS[log.size() % EVENTS.length]);
-        }
-    }
-
-    private List<String> expected() {
-        return expected(1);
-    }
-
-    private List<String> expected(int fromTransaction) {
-        List<String> names = new ArrayList<>();
-        for (int tx = fromTransaction; tx <= log.size(); tx++) {
-            int events = EVENTS[(tx - 1) % EVENTS.length];
-            for (int i = 0; i < events; i++) {
-                names.add("tx" + tx + "#" + i + (i == events - 1 ? "!" : ""));
-            }
-        }
-        return names;
-    }
-
-    private PipelineStatus.SinkStatus status(String sink) {
-        return pipeline.status().sinks().stream()
-                .filter(each -> each.id().equals(sink))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static DeliveryException down() {
-        return new DeliveryException(ErrorKind.RETRIABLE, "DOWN", "down", null);
-    }
-
-    private List<Path> spoolFiles() throws IOException {
-        if (!Files.isDirectory(directory.resolve("spool"))) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(directory.resolve("spool"))) {
-            return files.toList();
-        }
-    }
+class PipelineSpoolTest extends PipelineWithSpool {
 
     @Test
     void shouldNotHoldUpASinkForTheSakeOfOneThatIsDown() {
@@ -283,75 +183,6 @@ class PipelineSpoolTest {
         commit(5);
         await().untilAsserted(() -> assertThat(two.events).isEqualTo(expected(2_011)));
         await().until(() -> pipeline.status().state() == PipelineState.RUNNING);
-    }
-
-    @Test
-    void shouldPauseAndResumeOneSink() {
-        start();
-        commit(5);
-        await().untilAsserted(() -> assertThat(two.events).isEqualTo(expected()));
-        pipeline.pauseSink("two");
-        await().until(() -> status("two").state() == PipelineState.PAUSED);
-        commit(200);
-        await().untilAsserted(() -> assertThat(one.events).isEqualTo(expected()));
-        assertThat(two.events).hasSize(18).endsWith("tx5#0!");
-        pipeline.resumeSink("two");
-        await().untilAsserted(() -> assertThat(two.events).isEqualTo(expected()));
-    }
-
-    @Test
-    void shouldResumeASinkThatHasFailedForGood() {
-        two.failure = new DeliveryException(ErrorKind.FATAL, "BROKEN", "broken", null);
-        start();
-        commit(200);
-        await().until(() -> status("two").state() == PipelineState.FAILED);
-        await().untilAsserted(() -> assertThat(one.events).isEqualTo(expected()));
-        two.failure = null;
-        pipeline.resumeSink("two");
-        await().untilAsserted(() -> assertThat(two.events).isEqualTo(expected()));
-    }
-
-    @Test
-    void shouldAddASinkThatBeginsNow() {
-        start();
-        commit(20);
-        await().untilAsserted(() -> assertThat(one.events).isEqualTo(expected()));
-        pipeline.addSink(sink("three", false, three), false);
-        commit(20);
-        await().untilAsserted(() -> assertThat(three.events).isEqualTo(expected(21)));
-        await().until(() -> Log.end(40).equals(store.cursor("three")));
-        assertThatThrownBy(() -> pipeline.addSink(sink("three", false, three), false))
-                .hasMessageContaining("already");
-    }
-
-    @Test
-    void shouldAddASinkThatBeginsWithTheOldestEventOfTheSpool() {
-        two.failure = down();
-        start();
-        commit(200);
-        await().until(() -> log.released.transaction() > 150);
-        pipeline.addSink(sink("three", false, three), true);
-        commit(20);
-        await().untilAsserted(() ->
-                assertThat(three.events).endsWith(expected(log.size()).get(0)));
-        List<String> all = expected();
-        assertThat(all).endsWith(three.events.toArray(new String[0]));
-        assertThat(three.events.size()).isGreaterThan(expected(200).size());
-    }
-
-    @Test
-    void shouldRemoveASinkAndForgetWhatOnlyItNeeded() throws Exception {
-        two.failure = down();
-        start();
-        commit(200);
-        await().until(() -> log.released.transaction() > 150);
-        assertThat(spoolFiles()).isNotEmpty();
-        pipeline.removeSink("two");
-        await().untilAsserted(() -> assertThat(spoolFiles()).isEmpty());
-        await().until(() -> log.released.equals(Log.end(200)));
-        assertThat(pipeline.status().sinks()).hasSize(1);
-        assertThat(store.cursor("two")).isNull();
-        assertThatThrownBy(() -> pipeline.removeSink("one")).hasMessageContaining("at least one sink");
     }
 
     @Test

@@ -5,16 +5,11 @@ import static java.util.Objects.requireNonNull;
 import io.deltaforge.api.error.CheckpointException;
 import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.api.error.ErrorKind;
-import io.deltaforge.api.error.SourceException;
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.fault.CrashPoint;
 import io.deltaforge.api.source.PositionOrder;
+import io.deltaforge.core.commit.Moves.Progress;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,24 +30,17 @@ public final class CheckpointCommitter implements AutoCloseable {
     private static final CrashPoint SAVED = new CrashPoint("engine.saved");
     private static final CrashPoint RELEASED = new CrashPoint("engine.released");
 
-    /** How far one sink has come. */
-    private record Progress(long sequence, SourcePosition end) {}
-
-    /** What is to be saved. */
-    private record Moves(Map<String, Progress> acknowledged, Map<String, SourcePosition> spooled) {}
-
     private final PipelineCheckpoints checkpoints;
-    private final PositionOrder order;
     private final CommitListener listener;
     private final Thread thread;
+    /** Held while positions are written, so that none is written of a sink after it was forgotten; taken before the other. */
+    private final ReentrantLock writing = new ReentrantLock();
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<String, Progress> moved = new HashMap<>();
-    private final Map<String, Progress> saved = new LinkedHashMap<>();
-    private final Map<String, SourcePosition> spooled = new HashMap<>();
-    private final Map<String, SourcePosition> savedSpooled = new HashMap<>();
-    private final Set<String> detached = new HashSet<>();
-    private final Map<String, Instant> savedAt = new HashMap<>();
+    private final SavedPositions saved;
+    private final Moves moved = Moves.none();
+    private final Moves underWay = Moves.none();
     private boolean released = true;
     private boolean saving;
     private boolean closing;
@@ -74,15 +62,8 @@ public final class CheckpointCommitter implements AutoCloseable {
             Map<String, SinkPosition> known,
             CommitListener listener) {
         this.checkpoints = requireNonNull(checkpoints, "checkpoints is null");
-        this.order = requireNonNull(order, "order is null");
+        this.saved = new SavedPositions(order, known);
         this.listener = requireNonNull(listener, "listener is null");
-        known.forEach((sink, position) -> {
-            saved.put(sink, new Progress(0, position.cursor()));
-            position.spooled().ifPresent(end -> savedSpooled.put(sink, end));
-            if (position.detached()) {
-                detached.add(sink);
-            }
-        });
         this.thread = new Thread(this::run, name);
     }
 
@@ -101,7 +82,7 @@ public final class CheckpointCommitter implements AutoCloseable {
     public void advanced(String sink, long sequence, SourcePosition end) {
         lock.lock();
         try {
-            moved.put(sink, new Progress(sequence, end));
+            moved.acknowledged().put(sink, new Progress(sequence, end));
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -117,7 +98,7 @@ public final class CheckpointCommitter implements AutoCloseable {
     public void spooled(Set<String> sinks, SourcePosition end) {
         lock.lock();
         try {
-            sinks.forEach(sink -> spooled.put(sink, end));
+            sinks.forEach(sink -> moved.spooled().put(sink, end));
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -133,13 +114,8 @@ public final class CheckpointCommitter implements AutoCloseable {
         checkpoints.detach(sink);
         lock.lock();
         try {
-            detached.add(sink);
-            spooled.remove(sink);
-            savedSpooled.remove(sink);
-            Progress last = moved.remove(sink);
-            if (last != null) {
-                saved.put(sink, last);
-            }
+            saved.detach(sink, moved.acknowledged().get(sink));
+            moved.remove(sink);
             // The log may be released further now.
             released = false;
             changed.signalAll();
@@ -153,15 +129,21 @@ public final class CheckpointCommitter implements AutoCloseable {
      *
      * @param sink the sink's id
      * @param cursor where
+     * @param alreadySpooled how far the spool has, for good, what the sink misses, if it has anything
      */
-    public void attach(String sink, SourcePosition cursor) {
-        checkpoints.attach(sink, cursor);
-        lock.lock();
+    public void attach(String sink, SourcePosition cursor, Optional<SourcePosition> alreadySpooled) {
+        writing.lock();
         try {
-            detached.remove(sink);
-            saved.put(sink, new Progress(0, cursor));
+            checkpoints.attach(sink, cursor, alreadySpooled);
+            lock.lock();
+            try {
+                underWay.remove(sink);
+                saved.attach(sink, cursor, alreadySpooled);
+            } finally {
+                lock.unlock();
+            }
         } finally {
-            lock.unlock();
+            writing.unlock();
         }
     }
 
@@ -171,18 +153,26 @@ public final class CheckpointCommitter implements AutoCloseable {
      * @param sink the sink's id
      */
     public void forget(String sink) {
+        writing.lock();
+        try {
+            drop(sink);
+            checkpoints.forget(sink);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void drop(String sink) {
         lock.lock();
         try {
-            List.of(moved, saved).forEach(map -> map.remove(sink));
-            spooled.remove(sink);
-            savedSpooled.remove(sink);
-            detached.remove(sink);
+            moved.remove(sink);
+            underWay.remove(sink);
+            saved.forget(sink);
             released = false;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        checkpoints.forget(sink);
     }
 
     /**
@@ -194,7 +184,7 @@ public final class CheckpointCommitter implements AutoCloseable {
     public Optional<SourcePosition> saved(String sink) {
         lock.lock();
         try {
-            return Optional.ofNullable(saved.get(sink)).map(Progress::end);
+            return saved.cursor(sink);
         } finally {
             lock.unlock();
         }
@@ -209,7 +199,7 @@ public final class CheckpointCommitter implements AutoCloseable {
     public Optional<Instant> savedAt(String sink) {
         lock.lock();
         try {
-            return Optional.ofNullable(savedAt.get(sink));
+            return saved.savedAt(sink);
         } finally {
             lock.unlock();
         }
@@ -225,46 +215,24 @@ public final class CheckpointCommitter implements AutoCloseable {
     public Optional<SourcePosition> committed(CommitPolicy policy, Set<String> required) {
         lock.lock();
         try {
-            Progress best = null;
-            for (Progress candidate : saved.values()) {
-                Set<String> holders = new HashSet<>();
-                saved.forEach((sink, progress) -> {
-                    if (!detached.contains(sink) && certainlyCovers(progress.end(), candidate.end())) {
-                        holders.add(sink);
-                    }
-                });
-                boolean further = best == null || certainlyCovers(candidate.end(), best.end());
-                if (further && candidate.sequence() > 0 && policy.isCommitted(saved.keySet(), required, holders)) {
-                    best = candidate;
-                }
-            }
-            return Optional.ofNullable(best).map(Progress::end);
+            return saved.committed(policy, required);
         } finally {
             lock.unlock();
         }
     }
 
-    /** What cannot be compared halts the pipeline where it matters; what is reported is only what is certain. */
-    private boolean certainlyCovers(SourcePosition cursor, SourcePosition position) {
-        try {
-            return order.covers(cursor, position);
-        } catch (SourceException e) {
-            return false;
-        }
-    }
-
     private void run() {
         try {
-            Moves moves = awaitMoved();
-            while (moves != null) {
+            boolean more = awaitMoved();
+            while (more) {
                 SAVING.pass();
-                if (save(moves)) {
+                if (save()) {
                     SAVED.pass();
-                    smallestSaved().ifPresent(listener::releasable);
+                    needed().ifPresent(listener::releasable);
                     RELEASED.pass();
-                    moves = awaitMoved();
+                    more = awaitMoved();
                 } else {
-                    moves = backOff(moves);
+                    more = backOff();
                 }
             }
         } catch (InterruptedException e) {
@@ -293,101 +261,91 @@ public final class CheckpointCommitter implements AutoCloseable {
         }
     }
 
-    private Moves awaitMoved() throws InterruptedException {
+    /** Waits for something to save; returns false when it is time to end. */
+    private boolean awaitMoved() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             saving = false;
             changed.signalAll();
-            while (moved.isEmpty() && spooled.isEmpty() && released) {
+            while (moved.isEmpty() && released) {
                 if (closing) {
-                    return null;
+                    return false;
                 }
                 changed.await();
             }
             saving = true;
             released = true;
-            return takeMoved();
+            underWay.take(moved);
+            return true;
         } finally {
             lock.unlock();
         }
     }
 
-    private Moves takeMoved() {
-        Moves moves = new Moves(new HashMap<>(moved), new HashMap<>(spooled));
-        moved.clear();
-        spooled.clear();
-        return moves;
-    }
-
-    private boolean save(Moves moves) {
-        Map<String, SourcePosition> positions = new HashMap<>();
-        moves.acknowledged().forEach((sink, progress) -> positions.put(sink, progress.end()));
+    private boolean save() {
         long start = System.nanoTime();
+        Map<String, Long> sequences;
+        // Given back before anybody is told: whoever adds a sink keeps others from listening meanwhile.
+        writing.lock();
         try {
-            checkpoints.save(positions, moves.spooled());
+            sequences = write();
         } catch (DeltaForgeException e) {
             if (e.kind() != ErrorKind.RETRIABLE) {
                 throw e;
             }
             listener.storage(e);
             return false;
-        }
-        Map<String, Long> sequences = new HashMap<>();
-        lock.lock();
-        try {
-            Instant now = Instant.now();
-            moves.acknowledged().forEach((sink, progress) -> {
-                // It may have been forgotten, or given up, meanwhile.
-                if (saved.containsKey(sink) && !detached.contains(sink)) {
-                    saved.put(sink, progress);
-                    savedAt.put(sink, now);
-                    sequences.put(sink, progress.sequence());
-                }
-            });
-            moves.spooled().forEach((sink, end) -> {
-                if (saved.containsKey(sink) && !detached.contains(sink)) {
-                    savedSpooled.put(sink, end);
-                }
-            });
         } finally {
-            lock.unlock();
+            writing.unlock();
         }
         listener.saved(sequences, System.nanoTime() - start);
         listener.storage(null);
         return true;
     }
 
-    /** Waits a little and adds what has moved meanwhile; null when it is time to give up. */
-    private Moves backOff(Moves failed) throws InterruptedException {
+    /** Writes what is under way; returns the numbers of the batches that are saved by it. */
+    private Map<String, Long> write() {
+        Map<String, SourcePosition> cursors;
+        Map<String, SourcePosition> ends;
+        lock.lock();
+        try {
+            // It may have been forgotten meanwhile.
+            underWay.retain(saved.sinks());
+            cursors = underWay.cursors();
+            ends = Map.copyOf(underWay.spooled());
+        } finally {
+            lock.unlock();
+        }
+        checkpoints.save(cursors, ends);
+        lock.lock();
+        try {
+            Map<String, Long> sequences = saved.advance(underWay);
+            underWay.clear();
+            return sequences;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits a little and adds what has moved meanwhile; returns false when it is time to give up. */
+    private boolean backOff() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = RETRY_NANOS;
             while (left > 0 && !closing) {
                 left = changed.awaitNanos(left);
             }
-            if (closing) {
-                return null;
-            }
-            Moves newer = takeMoved();
-            failed.acknowledged().putAll(newer.acknowledged());
-            failed.spooled().putAll(newer.spooled());
-            return failed;
+            underWay.take(moved);
+            return !closing;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Where a restart would begin to read; empty when every sink was given up. */
-    private Optional<SourcePosition> smallestSaved() {
+    private Optional<SourcePosition> needed() {
         lock.lock();
         try {
-            List<SourcePosition> needed = new ArrayList<>();
-            saved.forEach((sink, progress) -> {
-                if (!detached.contains(sink)) {
-                    needed.add(SinkPosition.further(progress.end(), savedSpooled.get(sink), order));
-                }
-            });
-            return needed.isEmpty() ? Optional.empty() : Optional.of(order.restart(needed));
+            return saved.needed();
         } finally {
             lock.unlock();
         }
@@ -404,10 +362,10 @@ public final class CheckpointCommitter implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             long left = timeoutNanos;
-            while ((!moved.isEmpty() || !spooled.isEmpty() || saving) && !dead && left > 0) {
+            while ((!moved.isEmpty() || saving) && !dead && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return moved.isEmpty() && spooled.isEmpty() && !saving;
+            return moved.isEmpty() && !saving;
         } finally {
             lock.unlock();
         }

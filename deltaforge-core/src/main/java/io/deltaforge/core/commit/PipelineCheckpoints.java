@@ -141,6 +141,7 @@ public final class PipelineCheckpoints {
         Map<String, SinkPosition> cursors = new LinkedHashMap<>();
         Map<String, Boolean> members = new LinkedHashMap<>();
         Map<String, byte[]> changes = new HashMap<>();
+        Set<String> stale = new HashSet<>();
         membership.sinks().forEach((sink, attached) -> {
             members.put(sink, true);
             if (attached) {
@@ -152,12 +153,17 @@ public final class PipelineCheckpoints {
             } else {
                 LOG.info("Pipeline {}: sink {} has no position yet and starts at {}", pipeline, sink, oldest);
                 cursors.put(sink, SinkPosition.at(oldest));
+                keys(sink).filter(stored::containsKey).forEach(stale::add);
                 changes.put(CURSOR + sink, oldest.toBytes());
             }
         });
         if (accepted) {
             changes.put(ACCEPTED, SPENT);
             accepted = false;
+        }
+        if (!stale.isEmpty()) {
+            // Of a sink of the same name, which was cut off while it was forgotten.
+            store.delete(pipeline, stale);
         }
         if (!changes.isEmpty()) {
             membership = new Membership(membership.source(), members);
@@ -326,14 +332,21 @@ public final class PipelineCheckpoints {
      *
      * @param sink the sink's id
      * @param cursor the position
+     * @param spooled how far the spool has what lies behind that, where the log has not
      */
-    public void attach(String sink, SourcePosition cursor) {
+    public void attach(String sink, SourcePosition cursor, Optional<SourcePosition> spooled) {
         // What goes with an old position goes first: a new one must never be read with it.
         store.delete(pipeline, Set.of(STORED_SINCE + sink, SPOOLED + sink));
         Map<String, Boolean> members = new HashMap<>(membership.sinks());
         members.put(sink, true);
-        membership = new Membership(membership.source(), members);
-        store.save(pipeline, Map.of(CURSOR + sink, cursor.toBytes(), MEMBERSHIP, membership.toBytes()));
+        Membership more = new Membership(membership.source(), members);
+        Map<String, byte[]> entries = new HashMap<>();
+        entries.put(CURSOR + sink, cursor.toBytes());
+        entries.put(MEMBERSHIP, more.toBytes());
+        spooled.ifPresent(position -> entries.put(SPOOLED + sink, position.toBytes()));
+        store.save(pipeline, entries);
+        // Only now: one that could not be written is none of the pipeline's.
+        membership = more;
         store.delete(pipeline, Set.of(DETACHED + sink));
     }
 
@@ -345,8 +358,9 @@ public final class PipelineCheckpoints {
     public void forget(String sink) {
         Map<String, Boolean> members = new HashMap<>(membership.sinks());
         members.remove(sink);
-        membership = new Membership(membership.source(), members);
-        store.save(pipeline, Map.of(MEMBERSHIP, membership.toBytes()));
+        Membership without = new Membership(membership.source(), members);
+        store.save(pipeline, Map.of(MEMBERSHIP, without.toBytes()));
+        membership = without;
         store.delete(pipeline, keys(sink).collect(Collectors.toSet()));
     }
 

@@ -42,8 +42,9 @@ final class StoredWitness implements PositionWitness {
             store.save(pipeline, Map.of(key, remembered.toBytes()));
             return start;
         }
-        if (held == null && remembered.equals(order.parse(since.get()))) {
-            return remembered;
+        if (remembered.equals(order.parse(since.get()))) {
+            // Nothing has been acknowledged since; what the target holds may be as old as it was then.
+            return adopt(held, remembered);
         }
         if (held == null || !order.covers(held, remembered)) {
             throw regressed(held, remembered);

@@ -15,22 +15,18 @@ import io.deltaforge.core.deadletter.DeadLetter.Tries;
 import io.deltaforge.core.deadletter.DeadLetterLog.NewLetter;
 import io.deltaforge.core.deadletter.LetterHead.Marks;
 import io.deltaforge.core.deadletter.LetterHead.Place;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,18 +49,11 @@ public final class DeadLetterQueue {
     private final DeadLetterMetrics metrics;
     private final InstantSource clock;
 
+    private final KeptLetters kept;
+    private final LetterRoom room;
     private final EventKeys keys = new EventKeys();
-    private final KeyBook book = new KeyBook();
     private final LogOrder order = new LogOrder();
     private final Map<Long, Cause> refusedReplays = new HashMap<>();
-    private final Set<Long> underReplay = new HashSet<>();
-    private final List<SinkGate> gates = new CopyOnWriteArrayList<>();
-
-    /** Written under the lock, read by whoever looks. */
-    private final AtomicLong size = new AtomicLong();
-
-    private long next;
-    private boolean counted;
 
     /**
      * Makes a queue; does no I/O.
@@ -80,8 +69,10 @@ public final class DeadLetterQueue {
         this.pipeline = requireNonNull(pipeline, "pipeline is null");
         this.log = requireNonNull(log, "log is null");
         this.limits = requireNonNull(limits, "limits is null");
-        this.metrics = new DeadLetterMetrics(metrics, limits.maxEntries(), size::get);
         this.clock = requireNonNull(clock, "clock is null");
+        this.kept = new KeptLetters(log);
+        this.metrics = new DeadLetterMetrics(metrics, limits.maxEntries(), kept::size);
+        this.room = new LetterRoom(pipeline, kept, limits, this.metrics);
     }
 
     /**
@@ -92,38 +83,8 @@ public final class DeadLetterQueue {
      */
     public synchronized void open(PositionOrder positions) {
         order.use(positions);
-        recount();
-        forgetOld(clock.instant());
-    }
-
-    private void recount() {
-        next = log.nextId();
-        book.clear();
-        log.heads(0, head -> {
-            book.put(head);
-            return true;
-        });
-        log.requireIndexOf(book.all());
-        counted = true;
-        changed();
-    }
-
-    /** What the storage made of the last step is not known: it is asked again before the next. */
-    void forgetCount() {
-        counted = false;
-    }
-
-    /** To be called under the lock before anything is asked of the book. */
-    void requireCounted() {
-        if (!counted) {
-            recount();
-        }
-    }
-
-    /** Lets those know who wait for it or need not look when there is nothing. */
-    private void changed() {
-        size.set(book.size());
-        gates.forEach(gate -> gate.watch(book.concerns(gate.origin())));
+        kept.recount();
+        room.forgetOld(clock.instant());
     }
 
     /**
@@ -132,7 +93,7 @@ public final class DeadLetterQueue {
      * @return the number, as far as this process has counted it
      */
     public long size() {
-        return size.get();
+        return kept.size();
     }
 
     /**
@@ -156,8 +117,7 @@ public final class DeadLetterQueue {
         SinkGate gate = new SinkGate(this, Origin.sink(sink), limits.onPoison());
         metrics.parked(gate.origin(), 0);
         synchronized (this) {
-            gates.add(gate);
-            gate.watch(book.concerns(gate.origin()));
+            kept.watch(gate);
         }
         return gate;
     }
@@ -198,13 +158,13 @@ public final class DeadLetterQueue {
     }
 
     /** For whoever holds the lock. */
-    KeyBook book() {
-        return book;
+    KeptLetters kept() {
+        return kept;
     }
 
     /** The letters that somebody replays at the moment; for whoever holds the lock. */
     Set<Long> underReplay() {
-        return underReplay;
+        return room.underReplay();
     }
 
     /** Why letters were put aside again although somebody replayed them; for whoever holds the lock. */
@@ -216,7 +176,7 @@ public final class DeadLetterQueue {
     synchronized void put(Origin origin, ChangeEvent event, DeliveryException failure) {
         try {
             Instant now = clock.instant();
-            requireCounted();
+            kept.requireCounted();
             Optional<DeadLetter> known = log.find(origin, event);
             if (known.isPresent()) {
                 again(known.get(), failure, now);
@@ -235,7 +195,7 @@ public final class DeadLetterQueue {
     /** The storage failed: what it made of the step is not known. */
     DeliveryException unstored(String what, CheckpointException failure) {
         metrics.writeFailed();
-        counted = false;
+        kept.forgetCount();
         return new DeliveryException(
                 failure.kind(),
                 failure.reason(),
@@ -246,19 +206,19 @@ public final class DeadLetterQueue {
 
     private void again(DeadLetter known, DeliveryException failure, Instant now) {
         Cause cause = Cause.of(failure);
-        LetterHead head = book.head(known.id())
+        LetterHead head = kept.book()
+                .head(known.id())
                 .orElseThrow(() -> LetterFormat.damaged("the head of dead letter " + known.id(), "it is gone", null));
         byte[] letter = LetterFormat.encode(known, cause, known.tries().again(now));
-        log.replace(head.withCode(cause.code()), letter);
-        book.put(head.withCode(cause.code()));
-        if (underReplay.contains(known.id())) {
+        kept.replace(head.withCode(cause.code()), letter);
+        if (underReplay().contains(known.id())) {
             refusedReplays.put(known.id(), cause);
         }
     }
 
     private void add(Origin origin, ChangeEvent event, DeliveryException failure, Instant now) {
-        forgetOld(now);
-        if (!makeRoom(origin, event, failure, 0)) {
+        room.forgetOld(now);
+        if (!room.make(origin, event, failure, 0)) {
             return;
         }
         NewLetter letter = letter(origin, event, failure, now, 0, 0);
@@ -283,7 +243,7 @@ public final class DeadLetterQueue {
             letter = shortened(origin, event, cause, letter.length, now);
         }
         LetterHead head = new LetterHead(
-                next + ahead,
+                kept.next() + ahead,
                 origin,
                 Place.of(event),
                 keys.of(event),
@@ -294,14 +254,10 @@ public final class DeadLetterQueue {
     }
 
     private void store(List<NewLetter> letters) {
-        log.add(letters);
+        kept.add(letters);
         for (NewLetter each : letters) {
-            LetterHead head = each.head();
-            book.put(head);
-            metrics.putAside(head.origin(), head.code());
-            next = head.id() + 1;
+            metrics.putAside(each.head().origin(), each.head().code());
         }
-        changed();
     }
 
     /** An event that waits for a letter in front of it, or for another follower that is not a letter yet. */
@@ -315,8 +271,8 @@ public final class DeadLetterQueue {
         for (Follower each : followers) {
             long behind = made.getOrDefault(each.front(), each.behind());
             DeliveryException why = parked(behind);
-            if (makeRoom(origin, each.event(), why, letters.size())) {
-                made.put(each, next + letters.size());
+            if (room.make(origin, each.event(), why, letters.size())) {
+                made.put(each, kept.next() + letters.size());
                 letters.add(letter(origin, each.event(), why, now, letters.size(), behind));
             }
         }
@@ -352,8 +308,7 @@ public final class DeadLetterQueue {
         if (marked.isEmpty()) {
             return;
         }
-        log.mark(marked);
-        marked.forEach(book::put);
+        kept.mark(marked);
         marked.forEach(letter -> LOG.warn(
                 "Pipeline {}, {}: a later event of its key has passed dead letter {}",
                 pipeline,
@@ -371,7 +326,7 @@ public final class DeadLetterQueue {
                     null);
         }
         log.history().add(List.of(head), action, clock.instant());
-        log.replace(head, letter);
+        kept.replace(head, letter);
         metrics.edited();
         LOG.info(
                 "Pipeline {}, {}: dead letter {} is edited by {}: {}",
@@ -385,9 +340,8 @@ public final class DeadLetterQueue {
     /** Forgets letters after a note in the history, durably. For whoever holds the lock. */
     void remove(List<LetterHead> letters, LetterHistory.Action action) {
         log.history().add(letters, action, clock.instant());
-        log.remove(letters);
+        kept.remove(letters);
         for (LetterHead letter : letters) {
-            book.remove(letter.id());
             LOG.info(
                     "Pipeline {}, {}: dead letter {} (event {} of {}, {}) is {} by {}{}",
                     pipeline,
@@ -401,7 +355,6 @@ public final class DeadLetterQueue {
                     action.reason().isEmpty() ? "" : ": " + action.reason());
         }
         metrics.removed(letters.size(), action.deed());
-        changed();
     }
 
     private byte[] shortened(Origin origin, ChangeEvent event, Cause cause, int bytes, Instant now) {
@@ -421,91 +374,14 @@ public final class DeadLetterQueue {
                 : LetterFormat.encode(origin, event.withRows(null, null), cause, Tries.first(now), true);
     }
 
-    /** Returns whether there is room now. */
-    private boolean makeRoom(Origin origin, ChangeEvent event, DeliveryException failure, int ahead) {
-        while (book.size() + ahead >= limits.maxEntries()) {
-            switch (limits.overflow()) {
-                case BLOCK -> throw full(origin, event, failure);
-                case REJECT -> {
-                    return lose(origin, event, failure, ahead);
-                }
-                case DROP_OLDEST -> {
-                    if (!evictOldest()) {
-                        return lose(origin, event, failure, ahead);
-                    }
-                }
-            }
-        }
-        return true;
-    }
-
-    private boolean lose(Origin origin, ChangeEvent event, DeliveryException failure, int ahead) {
-        metrics.rejected();
-        LOG.error(
-                "Pipeline {}, {}: {} is LOST, as overflow_policy = {} says: there are {} dead letters: {}: {}",
-                pipeline,
-                origin,
-                name(event),
-                limits.overflow().configName(),
-                book.size() + ahead,
-                failure.reason(),
-                failure.getMessage());
-        return false;
-    }
-
-    private DeliveryException full(Origin origin, ChangeEvent event, DeliveryException failure) {
-        return new DeliveryException(
-                ErrorKind.RETRIABLE,
-                FULL,
-                name(event) + " cannot be delivered to " + origin + " (" + failure.reason() + ": "
-                        + failure.getMessage() + "), and there are " + book.size()
-                        + " dead letters, as many as journal.dlq.max_entries allows",
-                "look at them (deltaforge dlq ls), mend what makes them, and replay or discard them, or restart with a"
-                        + " higher journal.dlq.max_entries; it goes on by itself once there is room",
-                null);
-    }
-
     /** Returns whether there is room for another letter, which may come with time. */
     synchronized boolean hasRoom() {
-        forgetOld(clock.instant());
-        // A replay makes room, and needs the sink for it.
-        return !underReplay.isEmpty() || book.size() < limits.maxEntries();
-    }
-
-    private void forgetOld(Instant now) {
-        if (limits.maxAgeSecs() == 0) {
-            return;
+        try {
+            kept.requireCounted();
+            return room.isThere(clock.instant());
+        } catch (CheckpointException e) {
+            throw unstored("whether there is room for another dead letter cannot be found out: ", e);
         }
-        Instant oldestKept = now.minus(Duration.ofSeconds(limits.maxAgeSecs()));
-        while (oldest().map(LetterHead::first).orElse(Instant.MAX).isBefore(oldestKept)) {
-            evictOldest();
-        }
-    }
-
-    /** The oldest letter that nobody replays. */
-    private Optional<LetterHead> oldest() {
-        return book.all().stream()
-                .filter(letter -> !underReplay.contains(letter.id()))
-                .findFirst();
-    }
-
-    private boolean evictOldest() {
-        Optional<LetterHead> oldest = oldest();
-        oldest.ifPresent(letter -> {
-            log.remove(List.of(letter));
-            book.remove(letter.id());
-            changed();
-            metrics.evicted();
-            LOG.error(
-                    "Pipeline {}, {}: dead letter {} of {} is forgotten: event {} of {}",
-                    pipeline,
-                    letter.origin(),
-                    letter.id(),
-                    letter.first(),
-                    new UUID(letter.place().idHigh(), letter.place().idLow()),
-                    letter.key().table().qualifiedName());
-        });
-        return oldest.isPresent();
     }
 
     static String name(ChangeEvent event) {

@@ -69,7 +69,7 @@ public final class LetterDesk {
 
     private List<Long> discard(Predicate<LetterHead> which, Action action) {
         return locked(() -> {
-            List<LetterHead> gone = queue.book().all().stream()
+            List<LetterHead> gone = queue.kept().book().all().stream()
                     .filter(which)
                     .filter(head -> !queue.underReplay().contains(head.id()))
                     .toList();
@@ -102,7 +102,7 @@ public final class LetterDesk {
             List<Edit> edits = new ArrayList<>(letter.state().edits());
             edits.add(new Edit(queue.now(), by, List.copyOf(after.keySet())));
             List<Edit> kept = edits.subList(Math.max(0, edits.size() - MOST_EDITS), edits.size());
-            LetterHead head = queue.book().head(id).orElseThrow(() -> noSuch(queue.pipeline(), id));
+            LetterHead head = queue.kept().book().head(id).orElseThrow(() -> noSuch(queue.pipeline(), id));
             queue.edited(
                     head,
                     LetterFormat.encode(
@@ -149,11 +149,11 @@ public final class LetterDesk {
 
     private <T> T locked(Supplier<T> step) {
         synchronized (queue) {
-            queue.requireCounted();
+            queue.kept().requireCounted();
             try {
                 return step.get();
             } catch (CheckpointException e) {
-                queue.forgetCount();
+                queue.kept().forgetCount();
                 throw e;
             }
         }

@@ -66,9 +66,9 @@ public final class LetterReplay implements AutoCloseable {
      */
     public List<Candidate> take(LetterFilter filter) {
         synchronized (queue) {
-            queue.requireCounted();
+            queue.kept().requireCounted();
             List<LetterHead> meant =
-                    queue.book().all().stream().filter(filter::accepts).toList();
+                    queue.kept().book().all().stream().filter(filter::accepts).toList();
             return take(meant);
         }
     }
@@ -81,11 +81,11 @@ public final class LetterReplay implements AutoCloseable {
      */
     public List<Candidate> takeFollowers(Collection<Candidate> gone) {
         synchronized (queue) {
-            queue.requireCounted();
+            queue.kept().requireCounted();
             KeyBook before = new KeyBook();
             gone.forEach(letter -> before.put(taken.get(letter.id())));
             Map<Long, LetterHead> free = new LinkedHashMap<>();
-            for (LetterHead head : queue.book().all()) {
+            for (LetterHead head : queue.kept().book().all()) {
                 if (head.isParked()
                         && !taken.containsKey(head.id())
                         && !before.meeting(head.origin(), head.key()).isEmpty()
@@ -132,7 +132,7 @@ public final class LetterReplay implements AutoCloseable {
 
     /** The letters that must be in a sink before another one, but for those of a list. */
     private List<LetterHead> inFront(Origin sink, LetterHead head, Set<Long> settled) {
-        return queue.book().meeting(sink, head.key()).stream()
+        return queue.kept().book().meeting(sink, head.key()).stream()
                 .filter(other -> other.id() != head.id()
                         && !other.isSuperseded()
                         && !settled.contains(other.id())
@@ -189,7 +189,7 @@ public final class LetterReplay implements AutoCloseable {
     public Claim claim(String sink, List<Long> letters, Map<Long, List<ChangeEvent>> made) {
         synchronized (queue) {
             try {
-                queue.requireCounted();
+                queue.kept().requireCounted();
                 return claimed(Origin.sink(sink), letters, made);
             } catch (CheckpointException e) {
                 throw queue.unstored("dead letters of sink " + sink + " cannot be replayed: ", e);
@@ -202,7 +202,7 @@ public final class LetterReplay implements AutoCloseable {
         Set<Long> claimed = new LinkedHashSet<>();
         List<LetterHead> passedBy = new ArrayList<>();
         for (long id : letters) {
-            LetterHead head = queue.book().head(id).orElse(null);
+            LetterHead head = queue.kept().book().head(id).orElse(null);
             if (head == null) {
                 refused.putIfAbsent(id, new Refusal("DEAD_LETTER_NOT_FOUND", "it is gone meanwhile"));
                 continue;
@@ -267,10 +267,10 @@ public final class LetterReplay implements AutoCloseable {
     public Set<Long> settle(Collection<Long> letters, String by) {
         DELIVERED.pass();
         synchronized (queue) {
-            queue.requireCounted();
+            queue.kept().requireCounted();
             List<LetterHead> done = new ArrayList<>();
             for (long id : letters) {
-                Optional<LetterHead> head = queue.book().head(id);
+                Optional<LetterHead> head = queue.kept().book().head(id);
                 Cause again = queue.refusedReplays().get(id);
                 if (again != null) {
                     refused.putIfAbsent(id, new Refusal(again.code(), "the sink refused it again: " + again.message()));
@@ -282,7 +282,7 @@ public final class LetterReplay implements AutoCloseable {
                 try {
                     queue.remove(done, new Action(Deed.REPLAYED, by, force ? "forced" : ""));
                 } catch (CheckpointException e) {
-                    queue.forgetCount();
+                    queue.kept().forgetCount();
                     throw e;
                 }
             }

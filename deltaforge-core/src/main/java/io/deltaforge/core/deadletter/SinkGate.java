@@ -94,7 +94,7 @@ public final class SinkGate {
     private EventBatch pass(EventBatch batch) {
         synchronized (queue) {
             try {
-                queue.requireCounted();
+                queue.kept().requireCounted();
                 return passed(batch);
             } catch (CheckpointException e) {
                 throw queue.unstored("dead letters of " + origin + " stand in the way and cannot be asked: ", e);
@@ -103,7 +103,7 @@ public final class SinkGate {
     }
 
     private EventBatch passed(EventBatch batch) {
-        KeyBook book = queue.book();
+        KeyBook book = queue.kept().book();
         List<ChangeEvent> through = new ArrayList<>(batch.size());
         Set<LetterHead> passedBy = new LinkedHashSet<>();
         Parked parked = new Parked();
@@ -191,7 +191,7 @@ public final class SinkGate {
         if (!parks && event.replay() == Replay.NONE) {
             synchronized (queue) {
                 try {
-                    queue.supersede(queue.book().meeting(origin, new EventKeys().of(event)).stream()
+                    queue.supersede(queue.kept().book().meeting(origin, new EventKeys().of(event)).stream()
                             .filter(letter -> letter.isOf(event))
                             .toList());
                 } catch (CheckpointException e) {

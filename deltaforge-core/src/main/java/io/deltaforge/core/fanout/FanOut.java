@@ -1,20 +1,14 @@
 package io.deltaforge.core.fanout;
 
-import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.api.event.EventBatch;
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.source.PositionOrder;
-import io.deltaforge.core.spool.SpoolLimits;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Offers each batch to every sink. Lanes work in parallel. A lane that keeps up takes batches from the window in memory; one
@@ -29,23 +23,14 @@ public final class FanOut implements AutoCloseable {
     private final Window window;
     private final PositionOrder order;
     private final LaneListener listener;
-    private final Optional<SpoolSpec> spool;
-    private final SpoolWriter writer;
+    private final Topology topology;
+    /** Null without a spool. */
+    private final SpoolDetour detour;
+
     private final AtomicLong waitedNanos = new AtomicLong();
     private final Thread watch;
-    /** Taken before any lane's lock. */
-    private final ReentrantLock topology = new ReentrantLock();
-
-    private final Map<String, Long> savedSequences = new HashMap<>();
-    private volatile List<Lane> lanes = List.of();
-    private volatile List<Lane> fed = List.of();
-    private int awaited;
-    private boolean spooling;
-    /** What comes up to here comes a second time, for lanes that begin before what the spool has; null when nothing does. */
-    private SourcePosition repeatedTo;
-
-    private volatile long newest;
-    private volatile SourcePosition newestEnd;
+    /** Guarded by the topology's lock. */
+    private boolean started;
 
     /**
      * Makes the lanes; they do not run yet.
@@ -64,66 +49,45 @@ public final class FanOut implements AutoCloseable {
             Optional<SpoolSpec> spool,
             SourcePosition begin,
             LaneListener listener) {
+        String pipeline = specs.get(0).pipeline();
         this.window = new Window(window.maxEvents(), window.budget());
         this.order = order;
         this.listener = listener;
-        this.spool = spool;
-        this.newestEnd = begin;
-        this.writer = spool.map(spec -> new SpoolWriter(specs.get(0).pipeline(), spec, order, new ToLanes()))
-                .orElse(null);
-        this.newest = spool.map(spec -> spec.log().lastSequence()).orElse(0L);
-        this.repeatedTo = spool.flatMap(spec -> spec.log().end())
-                .filter(end -> !order.covers(begin, end))
+        this.topology =
+                new Topology(spool.map(spec -> spec.log().lastSequence()).orElse(0L), begin);
+        this.detour = spool.map(spec -> new SpoolDetour(pipeline, spec, order, topology, this.window, listener))
                 .orElse(null);
         boolean anyRequired = specs.stream().anyMatch(LaneSpec::required);
         for (LaneSpec spec : specs) {
             enter(spec, !anyRequired || spec.required());
         }
-        this.watch = new Thread(this::watchDeadlines, "df-" + specs.get(0).pipeline() + "-watch");
+        this.watch = new Thread(this::watchDeadlines, "df-" + pipeline + "-watch");
         this.watch.setDaemon(true);
     }
 
     private Lane enter(LaneSpec spec, boolean isAwaited) {
-        Lane lane = new Lane(spec, isAwaited, order, listener, this::rejoin);
-        lanes = with(lanes, lane);
-        if (isAwaited) {
-            awaited++;
-        }
+        Lane lane = new Lane(spec, isAwaited, order, listener, reader -> detour.rejoin(reader));
+        topology.enter(lane);
         switch (spec.start().from()) {
-            case WINDOW -> fed = with(fed, lane);
-            case SPOOL -> {
-                spooling = true;
-                lane.queue()
-                        .resumeFrom(
-                                SpoolFeed.behind(
-                                        writer,
-                                        spec.sink(),
-                                        window,
-                                        spec.start().cursor()),
-                                writer.first() - 1);
-                writer.serve(spec.sink(), List.of());
-            }
+            case WINDOW -> topology.feed(lane);
+            case SPOOL -> detour.takeUp(lane, spec.start().cursor());
             case NOWHERE -> {}
         }
         return lane;
     }
 
-    private static List<Lane> with(List<Lane> lanes, Lane lane) {
-        List<Lane> more = new ArrayList<>(lanes);
-        more.add(lane);
-        return List.copyOf(more);
-    }
-
-    private static List<Lane> without(List<Lane> lanes, Lane lane) {
-        return lanes.stream().filter(each -> each != lane).toList();
-    }
-
     /** Starts every lane's thread. */
     public void start() {
-        if (writer != null) {
-            writer.start();
+        topology.lock();
+        try {
+            if (detour != null) {
+                detour.start();
+            }
+            topology.lanes().forEach(Lane::start);
+            started = true;
+        } finally {
+            topology.unlock();
         }
-        lanes.forEach(Lane::start);
         watch.start();
     }
 
@@ -133,7 +97,7 @@ public final class FanOut implements AutoCloseable {
      * @return its number; the next batch has a higher one
      */
     public long newest() {
-        return newest;
+        return topology.newest();
     }
 
     /**
@@ -145,99 +109,30 @@ public final class FanOut implements AutoCloseable {
     public void publish(EventBatch batch, BatchObserver observer) {
         topology.lock();
         try {
-            List<Lane> takers = fed;
+            List<Lane> takers = topology.fed();
+            boolean spooling = detour != null && detour.isSpooling();
             int holders = takers.size() + (spooling ? 1 : 0);
-            SharedBatch shared = new SharedBatch(batch, newestEnd, window, observer, Math.max(1, holders), awaited);
+            SharedBatch shared = new SharedBatch(
+                    batch, topology.newestEnd(), window, observer, Math.max(1, holders), topology.awaited());
             for (Lane lane : takers) {
                 lane.queue().offer(shared);
             }
             if (spooling) {
-                writer.give(shared);
+                detour.give(shared);
             } else if (holders == 0) {
                 shared.release();
             }
-            newest = batch.sequence();
-            newestEnd = batch.end();
+            topology.published(batch);
         } finally {
             topology.unlock();
         }
         relieve();
     }
 
-    /** Has lanes that hold others up, or do not deliver at all, read from the spool, before the window is full. */
     private void relieve() {
-        if (spool.isEmpty() || !spool.get().enabled() || !window.isHalfFull()) {
-            return;
+        if (detour != null) {
+            detour.relieve();
         }
-        topology.lock();
-        try {
-            long weight = window.weight();
-            Map<Lane, LaneQueue.Backlog> backlogs = new LinkedHashMap<>();
-            fed.forEach(lane -> backlogs.put(lane, lane.queue().backlog()));
-            backlogs.forEach((lane, backlog) -> {
-                boolean holdsMost = backlog.weight() * 2 >= weight;
-                boolean othersKeepUp = backlogs.entrySet().stream()
-                        .anyMatch(other ->
-                                other.getKey() != lane && other.getValue().weight() * 4 < weight);
-                if (holdsMost && (othersKeepUp || !backlog.delivering()) && isPastWhatIsRepeated(lane)) {
-                    toSpool(lane);
-                }
-            });
-        } finally {
-            topology.unlock();
-        }
-    }
-
-    /** The spool does not take what it has already, so what a lane misses of that is not there under the number it has now. */
-    private boolean isPastWhatIsRepeated(Lane lane) {
-        return repeatedTo == null || order.covers(lane.queue().reached(), repeatedTo);
-    }
-
-    private void toSpool(Lane lane) {
-        LaneQueue.Left left =
-                lane.queue().toSpool(sequence -> SpoolFeed.from(writer, lane.sink(), window, sequence), newest);
-        fed = without(fed, lane);
-        List<SharedBatch> all = new ArrayList<>(left.underWay());
-        all.addAll(left.waiting());
-        if (!spooling) {
-            spooling = true;
-            long first = all.isEmpty() ? newest + 1 : all.get(0).batch().sequence();
-            // Where the batches begin: a sink that is ahead of a replay has come further than that.
-            writer.begin(
-                    lane.sink(), first, all.isEmpty() ? newestEnd : all.get(0).start(), all);
-            return;
-        }
-        long first = writer.first();
-        List<SharedBatch> inFront = new ArrayList<>();
-        for (SharedBatch shared : all) {
-            if (shared.batch().sequence() < first) {
-                inFront.add(shared);
-            } else {
-                shared.release();
-            }
-        }
-        writer.serve(lane.sink(), inFront);
-    }
-
-    /** Called on the lane's thread. */
-    private boolean rejoin(Lane lane) {
-        List<Runnable> deletions;
-        topology.lock();
-        try {
-            List<SharedBatch> rest = writer.rest(lane.sink(), lane.queue().read(), window.maxEvents() / 8);
-            if (rest == null || !lanes.contains(lane)) {
-                return false;
-            }
-            writer.leave(lane.sink());
-            lane.queue().toWindow(rest);
-            fed = with(fed, lane);
-            // Everything may be saved already, and then nobody says so again.
-            deletions = forget();
-        } finally {
-            topology.unlock();
-        }
-        deletions.forEach(Runnable::run);
-        return true;
     }
 
     /**
@@ -246,84 +141,9 @@ public final class FanOut implements AutoCloseable {
      * @param sequences by sink: the number of the last batch that it holds, with its position saved
      */
     public void saved(Map<String, Long> sequences) {
-        if (writer == null) {
-            return;
+        if (detour != null) {
+            detour.saved(sequences);
         }
-        List<Runnable> deletions;
-        topology.lock();
-        try {
-            savedSequences.putAll(sequences);
-            deletions = forget();
-        } finally {
-            topology.unlock();
-        }
-        deletions.forEach(Runnable::run);
-    }
-
-    private List<Runnable> forget() {
-        if (!spooling) {
-            return List.of();
-        }
-        long needless = Long.MAX_VALUE;
-        for (Lane lane : lanes) {
-            needless = Math.min(needless, lane.queue().freeable(savedSequences.getOrDefault(lane.sink(), 0L)));
-        }
-        if (needless == Long.MAX_VALUE) {
-            spooling = false;
-            repeatedTo = null;
-            return writer.clear();
-        }
-        return writer.takeUpTo(needless);
-    }
-
-    /** What the spool tells the lanes. */
-    private final class ToLanes implements SpoolWriter.Listener {
-        @Override
-        public void written() {
-            lanes.forEach(lane -> lane.queue().spoolGrew());
-        }
-
-        @Override
-        public void synced(Set<String> sinks, SourcePosition end) {
-            listener.spooled(sinks, end);
-        }
-
-        @Override
-        public boolean makeRoom(DeltaForgeException full) {
-            return detachFurthest(full);
-        }
-
-        @Override
-        public void storage(DeltaForgeException failure) {
-            listener.spool(failure);
-        }
-    }
-
-    private boolean detachFurthest(DeltaForgeException full) {
-        if (spool.orElseThrow().limits().onFull() != SpoolLimits.OnFull.DETACH) {
-            return false;
-        }
-        Optional<Lane> furthest = lanes.stream()
-                .filter(lane -> !lane.queue().isRequired() && lane.queue().isBehind())
-                .min((a, b) -> Long.compare(a.queue().acknowledged(), b.queue().acknowledged()));
-        if (furthest.isEmpty()) {
-            return false;
-        }
-        Lane lane = furthest.get();
-        // Written down first: else a restart would miss in the spool what it is to hold for the sink.
-        listener.detached(lane.sink(), full);
-        List<Runnable> deletions;
-        topology.lock();
-        try {
-            lane.queue().detach(full);
-            writer.leave(lane.sink());
-            fed = without(fed, lane);
-            deletions = forget();
-        } finally {
-            topology.unlock();
-        }
-        deletions.forEach(Runnable::run);
-        return true;
     }
 
     private void watchDeadlines() {
@@ -331,7 +151,7 @@ public final class FanOut implements AutoCloseable {
             while (true) {
                 TimeUnit.MILLISECONDS.sleep(WATCH_MILLIS);
                 long now = System.nanoTime();
-                lanes.forEach(lane -> lane.checkDeadline(now));
+                topology.lanes().forEach(lane -> lane.checkDeadline(now));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -346,7 +166,7 @@ public final class FanOut implements AutoCloseable {
      * @return whether there is such a sink, and it takes anything
      */
     public boolean insert(String sink, Insertion insertion) {
-        return lanes.stream()
+        return topology.lanes().stream()
                 .anyMatch(lane -> lane.sink().equals(sink) && lane.queue().insert(insertion));
     }
 
@@ -356,7 +176,7 @@ public final class FanOut implements AutoCloseable {
      * @return true if one has nothing waiting
      */
     public boolean isSinkFree() {
-        List<Lane> takers = fed;
+        List<Lane> takers = topology.fed();
         for (Lane lane : takers) {
             if (lane.queue().isFree()) {
                 return true;
@@ -421,7 +241,7 @@ public final class FanOut implements AutoCloseable {
      * @return bytes on disk; 0 without a spool
      */
     public long spoolBytes() {
-        return writer == null ? 0 : writer.bytes();
+        return detour == null ? 0 : detour.bytes();
     }
 
     /**
@@ -430,7 +250,7 @@ public final class FanOut implements AutoCloseable {
      * @return seconds; 0 for an empty spool
      */
     public double spoolAgeSeconds() {
-        return writer == null ? 0 : writer.ageSeconds();
+        return detour == null ? 0 : detour.ageSeconds();
     }
 
     /**
@@ -440,15 +260,9 @@ public final class FanOut implements AutoCloseable {
      */
     public Map<String, LaneStatus> status() {
         Map<String, LaneStatus> all = new LinkedHashMap<>();
-        lanes.forEach(lane -> all.put(lane.sink(), lane.queue().status(newest)));
+        long newest = topology.newest();
+        topology.lanes().forEach(lane -> all.put(lane.sink(), lane.queue().status(newest)));
         return all;
-    }
-
-    private Lane lane(String sink) {
-        return lanes.stream()
-                .filter(lane -> lane.sink().equals(sink))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no sink '" + sink + "'"));
     }
 
     /**
@@ -457,7 +271,7 @@ public final class FanOut implements AutoCloseable {
      * @param sink the sink's id
      */
     public void pause(String sink) {
-        lane(sink).queue().pause();
+        topology.lane(sink).queue().pause();
     }
 
     /**
@@ -466,7 +280,7 @@ public final class FanOut implements AutoCloseable {
      * @param sink the sink's id
      */
     public void resume(String sink) {
-        lane(sink).queue().resume();
+        topology.lane(sink).queue().resume();
     }
 
     /**
@@ -475,22 +289,25 @@ public final class FanOut implements AutoCloseable {
      * @param sink the sink's id
      */
     public void restart(String sink) {
-        lane(sink).queue().restart();
+        topology.lane(sink).queue().restart();
     }
 
     /**
-     * Has a sink that was given up go on with what is read next.
+     * Has a sink that was given up go on with what is read next. For any other nothing is written down.
      *
      * @param sink the sink's id
      * @param attached told the sink's new position, to be written down before it goes on
+     * @throws IllegalStateException when the sink was not given up
      */
     public void attach(String sink, AttachListener attached) {
         topology.lock();
         try {
-            Lane lane = lane(sink);
-            attached.attaching(newestEnd);
-            lane.queue().attach(newestEnd);
-            fed = with(fed, lane);
+            Lane lane = topology.lane(sink);
+            lane.queue().requireDetached();
+            SourcePosition cursor = topology.newestEnd();
+            attached.attaching(cursor);
+            lane.queue().attach(cursor);
+            topology.feed(lane);
         } finally {
             topology.unlock();
         }
@@ -514,9 +331,10 @@ public final class FanOut implements AutoCloseable {
          * Writes down where the sink begins, and describes its lane. May block.
          *
          * @param start where
+         * @param spooled the position up to which the spool has, for good, what the sink misses; empty without a spool
          * @return the lane
          */
-        LaneSpec make(LaneStart start);
+        LaneSpec make(LaneStart start, Optional<SourcePosition> spooled);
     }
 
     /**
@@ -527,19 +345,21 @@ public final class FanOut implements AutoCloseable {
      * @param maker told where it begins
      */
     public void add(boolean oldest, LaneMaker maker) {
-        Lane lane;
         topology.lock();
         try {
-            Optional<SourcePosition> kept =
-                    oldest && spooling ? spool.flatMap(spec -> spec.log().start()) : Optional.empty();
+            Optional<SourcePosition> kept = oldest && detour != null ? detour.oldest() : Optional.empty();
             LaneStart start = kept.map(cursor -> new LaneStart(cursor, LaneStart.From.SPOOL))
-                    .orElse(LaneStart.at(newestEnd));
-            LaneSpec spec = maker.make(start);
-            lane = enter(spec, spec.required());
+                    .orElse(LaneStart.at(topology.newestEnd()));
+            // Written down with the start, and up to now: the source may have let go of all of it, and a restart must
+            // know that the spool has it.
+            LaneSpec spec = maker.make(start, kept.flatMap(cursor -> detour.makeDurable()));
+            Lane lane = enter(spec, spec.required());
+            if (started) {
+                lane.start();
+            }
         } finally {
             topology.unlock();
         }
-        lane.start();
     }
 
     /**
@@ -549,16 +369,12 @@ public final class FanOut implements AutoCloseable {
      * @throws InterruptedException when the thread is interrupted
      */
     public void remove(String sink) throws InterruptedException {
-        Lane lane = lane(sink);
+        Lane lane = topology.lane(sink);
         topology.lock();
         try {
-            lanes = without(lanes, lane);
-            fed = without(fed, lane);
-            if (lane.queue().isAwaited()) {
-                awaited--;
-            }
-            if (writer != null) {
-                writer.leave(sink);
+            topology.leave(lane);
+            if (detour != null) {
+                detour.leave(lane);
             }
         } finally {
             topology.unlock();
@@ -577,16 +393,16 @@ public final class FanOut implements AutoCloseable {
      */
     public boolean drain(long timeoutNanos) throws InterruptedException {
         long deadline = System.nanoTime() + timeoutNanos;
-        lanes.forEach(lane -> lane.queue().drain());
-        if (writer != null) {
-            writer.flush(timeoutNanos);
+        topology.lanes().forEach(lane -> lane.queue().drain());
+        if (detour != null) {
+            detour.flush(timeoutNanos);
         }
         return join(deadline);
     }
 
     private boolean join(long deadline) throws InterruptedException {
         boolean all = true;
-        for (Lane lane : lanes) {
+        for (Lane lane : topology.lanes()) {
             all &= lane.join(deadline - System.nanoTime());
         }
         return all;
@@ -596,14 +412,14 @@ public final class FanOut implements AutoCloseable {
     @Override
     public void close() {
         watch.interrupt();
-        lanes.forEach(Lane::close);
+        topology.lanes().forEach(Lane::close);
         try {
             join(System.nanoTime() + CLOSE_NANOS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (writer != null) {
-            writer.close();
+        if (detour != null) {
+            detour.close();
         }
         window.close();
     }

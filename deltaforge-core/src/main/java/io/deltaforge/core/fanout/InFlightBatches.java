@@ -197,6 +197,8 @@ final class InFlightBatches {
             Entry entry = last.next();
             entry.acknowledged = false;
             entry.failed = false;
+            // Else the next try would seem to have begun with this one, and to take too long.
+            entry.deliveredAt = 0;
             (entry.insertion == null ? waiting : insertions).addFirst(entry);
         }
         underWay.clear();

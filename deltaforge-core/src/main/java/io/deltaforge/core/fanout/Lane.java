@@ -29,6 +29,7 @@ final class Lane implements Runnable {
     }
 
     private final LaneSpec spec;
+    private final boolean awaited;
     private final PositionOrder order;
     private final LaneQueue queue;
     private final SkipFilter skip;
@@ -37,10 +38,14 @@ final class Lane implements Runnable {
     /** What the sink was given last, without its events: what is inserted stands behind it. Confined to the lane's thread. */
     private EventBatch handedOver;
 
+    /** How far the sink said that it is when it was opened; null for one that stores none. Confined to the lane's thread. */
+    private SourcePosition settled;
+
     private volatile long busySince;
 
     Lane(LaneSpec spec, boolean awaited, PositionOrder order, LaneListener listener, Rejoin rejoin) {
         this.spec = spec;
+        this.awaited = awaited;
         this.order = order;
         this.queue = new LaneQueue(spec, awaited, order, listener, () -> rejoin.rejoin(this));
         this.skip = new SkipFilter(order, spec.start().cursor());
@@ -57,6 +62,15 @@ final class Lane implements Runnable {
 
     String sink() {
         return spec.sink();
+    }
+
+    boolean isRequired() {
+        return spec.required();
+    }
+
+    /** Whether a batch counts as delivered only once this sink has it, too. */
+    boolean isAwaited() {
+        return awaited;
     }
 
     /** Interrupts a sink that has taken too long. */
@@ -114,18 +128,20 @@ final class Lane implements Runnable {
             if (sink instanceof TransactionalSink holder) {
                 SourcePosition held =
                         holder.committedPosition().map(order::parse).orElse(null);
-                SourcePosition settled = spec.witness().settle(held, queue.reached());
+                settled = spec.witness().settle(held, queue.reached());
                 skip.restart(settled);
+                queue.goOnAt(settled);
                 handedOver = new EventBatch(0, List.of(), settled);
             } else {
                 spec.witness().withoutPositions();
+                settled = null;
                 handedOver = new EventBatch(0, List.of(), queue.reached());
             }
             busySince = 0;
             queue.running();
             pump(sink, transactional);
             return null;
-        } catch (Exception e) {
+        } catch (Throwable e) {
             busySince = 0;
             if (queue.isClosing()) {
                 return null;
@@ -153,7 +169,7 @@ final class Lane implements Runnable {
                 handOver(sink, entry, entry.remaining().isEmpty());
                 continue;
             }
-            queue.skipAnew().ifPresent(skip::restart);
+            queue.skipAnew().ifPresent(reached -> skip.restart(furtherThan(reached)));
             if (skip.holds(entry.shared().batch())) {
                 entry.markHeld();
             }
@@ -167,6 +183,11 @@ final class Lane implements Runnable {
             }
             handOver(sink, entry, nothingToDo);
         }
+    }
+
+    /** A sink that stores positions may hold more than it has acknowledged. */
+    private SourcePosition furtherThan(SourcePosition reached) {
+        return settled == null || order.covers(reached, settled) ? reached : settled;
     }
 
     private void handOver(Sink sink, InFlightBatches.Entry entry, boolean nothingToDo) {

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a lane shows of itself. Written by the lane; read from any thread. */
+/** What a lane shows of itself. Written by the lane, and by whoever gives its sink up; read from any thread. */
 final class LaneHealth {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);

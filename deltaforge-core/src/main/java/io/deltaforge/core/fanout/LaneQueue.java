@@ -14,36 +14,29 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What one lane has to deliver, how far it has come, and what it was told to do. The lane's thread takes from it; everybody else
- * gives to it. Safe from any thread.
+ * What one lane has to deliver, and where its batches come from. The lane's thread takes from it; everybody else gives to it.
+ * Safe from any thread: its lock guards it, and with it the lane's {@link InFlightBatches}, {@link LaneProgress}, {@link
+ * LaneOrders}, {@link LaneTries} and {@link SpoolSide}; whoever waits here waits for any of them to change.
  */
 final class LaneQueue {
 
     private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LaneSpec spec;
-    private final boolean awaited;
     private final LaneListener listener;
     private final BooleanSupplier rejoin;
-    private final LaneMetrics metrics;
     private final LaneHealth health;
     private final SpoolSide spool;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final InFlightBatches batches = new InFlightBatches();
 
-    private SourcePosition reached;
-    private long acknowledged;
-    private DeltaForgeException failure;
-    private int attempt;
-    private int failures;
-    private boolean draining;
-    private boolean closing;
-    private boolean paused;
-    /** Why the sink was given up; null while it is not. */
-    private DeltaForgeException detached;
+    private final LaneOrders orders;
+    private final LaneProgress progress;
+    private final LaneTries tries;
+    /** Whether nothing is delivered any more. */
+    private boolean ended;
 
-    private boolean again;
     private volatile boolean free;
 
     /**
@@ -54,30 +47,18 @@ final class LaneQueue {
      */
     LaneQueue(LaneSpec spec, boolean awaited, PositionOrder order, LaneListener listener, BooleanSupplier rejoin) {
         this.spec = spec;
-        this.awaited = awaited;
         this.listener = listener;
         this.rejoin = rejoin;
-        this.metrics = new LaneMetrics(spec.metrics());
+        LaneMetrics metrics = new LaneMetrics(spec.metrics());
         this.health = new LaneHealth(spec, metrics);
         this.spool = new SpoolSide(order);
-        this.reached = spec.start().cursor();
-        this.detached = spec.start().from() == LaneStart.From.NOWHERE ? LaneFailures.givenUp() : null;
-    }
-
-    String sink() {
-        return spec.sink();
+        this.orders = new LaneOrders(spec.start().from() == LaneStart.From.NOWHERE ? LaneFailures.givenUp() : null);
+        this.progress = new LaneProgress(spec, awaited, listener, metrics);
+        this.tries = new LaneTries(spec, metrics);
     }
 
     boolean isFree() {
         return free;
-    }
-
-    boolean isRequired() {
-        return spec.required();
-    }
-
-    boolean isAwaited() {
-        return awaited;
     }
 
     private void change(Runnable what) {
@@ -101,62 +82,52 @@ final class LaneQueue {
 
     /** Whether it reads from the spool. */
     boolean isBehind() {
-        return look(() -> spool.isFeeding());
+        return look(spool::isFeeding);
     }
 
     /** The number of the last batch of the acknowledged prefix. */
     long acknowledged() {
-        return look(() -> acknowledged);
+        return look(progress::acknowledged);
     }
 
     /** Gives the lane a batch from the window, which it releases. */
     void offer(SharedBatch shared) {
-        lock.lock();
-        try {
-            if (health.phase() == LaneStatus.Phase.STOPPED) {
+        change(() -> {
+            if (ended) {
                 shared.release();
                 return;
             }
             spool.admit(shared, batches);
             free = false;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Takes something to deliver besides the log; returns false when the lane delivers nothing any more. */
     boolean insert(Insertion insertion) {
-        lock.lock();
-        try {
-            boolean ended = health.phase() == LaneStatus.Phase.STOPPED || health.phase() == LaneStatus.Phase.FAILED;
-            if (ended || detached != null || closing || draining) {
-                return false;
+        return look(() -> {
+            boolean taken = !ended && health.phase() != LaneStatus.Phase.FAILED && orders.isOpen();
+            if (taken) {
+                batches.insert(insertion);
+                changed.signalAll();
             }
-            batches.insert(insertion);
-            changed.signalAll();
-            return true;
-        } finally {
-            lock.unlock();
-        }
+            return taken;
+        });
     }
 
     LaneStatus status(long newest) {
-        lock.lock();
-        try {
-            long waiting = spool.isFeeding() ? Math.max(batches.size(), newest - acknowledged) : batches.size();
+        return look(() -> {
+            int here = batches.size();
+            long waiting = spool.isFeeding() ? Math.max(here, newest - progress.acknowledged()) : here;
             return health.status(spool.isFeeding(), waiting);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** What of the window a lane holds up, in events and batches, and whether it works on it. */
     record Backlog(boolean delivering, long weight) {}
 
     Backlog backlog() {
-        return look(() ->
-                new Backlog(health.phase() == LaneStatus.Phase.RUNNING && !paused, batches.events() + batches.size()));
+        return look(() -> new Backlog(
+                health.phase() == LaneStatus.Phase.RUNNING && !orders.isPaused(), batches.events() + batches.size()));
     }
 
     /** What a lane has not acknowledged when it begins to read from the spool; all of it is to be released by whoever asked. */
@@ -170,8 +141,7 @@ final class LaneQueue {
      * @return what it has not acknowledged
      */
     Left toSpool(LongFunction<SpoolFeed> feeds, long newest) {
-        lock.lock();
-        try {
+        return look(() -> {
             List<SharedBatch> underWay = batches.allUnderWay();
             // Here, because what is under way may be acknowledged, and given back, at any time.
             underWay.forEach(SharedBatch::retain);
@@ -181,37 +151,29 @@ final class LaneQueue {
             free = false;
             changed.signalAll();
             return new Left(underWay, waiting);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Has the lane read what an earlier run has left for it in the spool; before it is started. */
     void resumeFrom(SpoolFeed left, long before) {
-        lock.lock();
-        try {
+        change(() -> {
             spool.resume(left);
-            acknowledged = before;
-        } finally {
-            lock.unlock();
-        }
+            progress.goOnBehind(before);
+        });
     }
 
     /** The number of the last batch that was read from the spool. */
     long read() {
-        return look(() -> spool.read());
+        return look(spool::read);
     }
 
     /** Gives the lane its batches from the window again, beginning with these. */
     void toWindow(List<SharedBatch> rest) {
-        lock.lock();
-        try {
+        change(() -> {
             spool.leave();
             rest.forEach(shared -> spool.admit(shared, batches));
             health.caughtUp();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -221,7 +183,7 @@ final class LaneQueue {
      * @return the number of the last batch that may be freed; {@link Long#MAX_VALUE} when the lane needs nothing of the spool
      */
     long freeable(long savedSequence) {
-        return look(() -> detached != null ? Long.MAX_VALUE : spool.freeable(savedSequence));
+        return look(() -> orders.isDetached() ? Long.MAX_VALUE : spool.freeable(savedSequence));
     }
 
     /** More can be read from the spool. */
@@ -232,45 +194,55 @@ final class LaneQueue {
     /** Gives the sink up: it is closed and gets no more batches. */
     void detach(DeltaForgeException reason) {
         change(() -> {
-            detached = reason;
+            orders.detach(reason);
+            // Not only once the sink has come back from a call, which may be never.
+            health.idle(LaneStatus.Phase.DETACHED, reason);
             spool.forget();
             batches.clear().forEach(InFlightBatches.Entry::release);
-            attempt++;
+            tries.abandon();
         });
     }
 
     /** Has a sink that was given up go on with what is offered next. */
     void attach(SourcePosition cursor) {
         change(() -> {
-            if (detached == null) {
-                throw new IllegalStateException("sink " + spec.sink() + " is not detached");
-            }
-            detached = null;
-            reached = cursor;
+            requireDetached();
+            orders.attach();
+            health.idle(LaneStatus.Phase.STARTING, null);
+            progress.goOnAt(cursor);
             spool.forget();
         });
     }
 
+    /** Makes sure that the sink was given up, before a new position is written down for it. */
+    void requireDetached() {
+        if (!look(orders::isDetached)) {
+            throw new IllegalStateException("sink " + spec.sink() + " is not detached");
+        }
+    }
+
     SourcePosition reached() {
-        return look(() -> reached);
+        return look(progress::reached);
+    }
+
+    /** Takes note of how far a sink that stores positions is, which may be further than what it has acknowledged here. */
+    void goOnAt(SourcePosition settled) {
+        change(() -> progress.goOnAt(settled));
     }
 
     /** Has the sink closed, once what is under way is settled, until the lane is told to go on. */
     void pause() {
-        change(() -> paused = true);
+        change(orders::pause);
     }
 
     /** Goes on after a pause, or after a failure that did not pass by itself. */
     void resume() {
-        change(() -> {
-            again = health.phase() == LaneStatus.Phase.FAILED;
-            paused = false;
-        });
+        change(() -> orders.resume(health.phase() == LaneStatus.Phase.FAILED));
     }
 
     /** Makes the sink anew, once what is under way is settled, without waiting for its turn. */
     void restart() {
-        change(() -> again = true);
+        change(orders::restart);
     }
 
     /**
@@ -281,19 +253,16 @@ final class LaneQueue {
      * @param interrupt interrupts a call that takes too long; called under the lock
      */
     void checkDeadline(long now, LongSupplier busySince, Runnable interrupt) {
-        long deadline = spec.deadlineNanos();
         lock.lock();
         try {
-            InFlightBatches.Entry oldest = batches.oldest();
-            boolean late = oldest != null && oldest.deliveredAt() != 0 && now - oldest.deliveredAt() > deadline;
+            if (orders.isClosing()) {
+                return;
+            }
             long since = busySince.getAsLong();
-            boolean stuck = since != 0 && now - since > deadline;
-            if ((late || stuck) && failure == null && !closing) {
-                failure = LaneFailures.timeout(deadline);
-                metrics.timeout();
+            if (tries.failLate(batches.oldest(), since, now)) {
                 changed.signalAll();
             }
-            if (stuck && !closing) {
+            if (tries.isStuck(since, now)) {
                 interrupt.run();
             }
         } finally {
@@ -303,44 +272,39 @@ final class LaneQueue {
 
     /** Asks the lane to end once everything it was given is acknowledged. */
     void drain() {
-        change(() -> draining = true);
+        change(orders::drain);
     }
 
     /** Asks for the end now. */
     void close() {
-        change(() -> closing = true);
+        change(orders::close);
     }
 
     /** Waits while the lane is to do nothing; returns false when it is to end. */
     boolean awaitWanted() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!isEnding() && (paused || detached != null)) {
-                health.idle(detached == null ? LaneStatus.Phase.PAUSED : LaneStatus.Phase.DETACHED, detached);
+            while (!isEnding() && orders.isIdle()) {
+                health.idle(orders.idlePhase(), orders.detached());
                 free = false;
                 changed.await();
             }
-            again = false;
+            orders.began();
             return !isEnding();
         } finally {
             lock.unlock();
         }
     }
 
-    /** A lane that reads from the spool has nothing to wait for: what it misses is kept. */
     private boolean isEnding() {
-        return closing
-                || (draining
-                        && (paused || detached != null || spool.isFeeding()
-                                ? batches.underWay() == 0
-                                : batches.size() == 0));
+        return orders.isEnding(batches, spool.isFeeding());
     }
 
-    /** Waits until the lane is told to try again; returns false when it is to end. */
+    /** Waits until the lane is told to try again; returns false when it has ended instead, and still shows why it failed. */
     boolean fail(DeltaForgeException reason) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            again = false;
+            orders.began();
             health.failed(reason);
             free = false;
             batches.clearInsertions().forEach(InFlightBatches.Entry::release);
@@ -350,36 +314,44 @@ final class LaneQueue {
         listener.stopped(spec.sink(), reason);
         lock.lockInterruptibly();
         try {
-            while (!closing && !draining && !again && detached == null) {
+            while (!orders.endFailure()) {
                 changed.await();
             }
-            return !closing && !draining;
+            if (orders.isClosing() || orders.isDraining()) {
+                letGo();
+                return false;
+            }
+            return true;
         } finally {
             lock.unlock();
         }
     }
 
     /** A sink that was interrupted says all kinds of things about it. */
-    DeltaForgeException reason(Exception error) {
-        return look(() -> failure != null ? failure : LaneFailures.classified(error));
+    DeltaForgeException reason(Throwable error) {
+        return look(() -> tries.failure() != null ? tries.failure() : LaneFailures.classified(error));
     }
 
     /** What was left out of a batch is not known of one that is read again: says, once, from where to find it out anew. */
     Optional<SourcePosition> skipAnew() {
-        return look(() -> spool.takeSkipAnew() ? Optional.of(reached) : Optional.empty());
+        return look(() -> spool.takeSkipAnew() ? Optional.of(progress.reached()) : Optional.empty());
     }
 
     /** The number of the try that is under way. */
     int attempt() {
-        return look(() -> attempt);
+        return look(tries::attempt);
     }
 
     void running() {
         health.running();
     }
 
+    /** The lane itself has failed, and ends. */
     void failed(DeltaForgeException reason) {
-        health.failed(reason);
+        change(() -> {
+            health.failed(reason);
+            letGo();
+        });
         listener.stopped(spec.sink(), reason);
     }
 
@@ -391,21 +363,21 @@ final class LaneQueue {
                 if (isEnding()) {
                     return null;
                 }
-                if (failure != null) {
-                    throw failure;
+                if (tries.failure() != null) {
+                    throw tries.failure();
                 }
-                if (detached != null || ((paused || again) && batches.underWay() == 0)) {
+                if (orders.isDetached() || (orders.isSettling() && batches.underWay() == 0)) {
                     return null;
                 }
                 noteWhetherFree();
-                if (paused || again) {
+                if (orders.isSettling()) {
                     changed.await();
                 } else if (batches.hasWaiting() && batches.underWay() < spec.maxInflight()) {
                     InFlightBatches.Entry entry = batches.next();
                     noteWhetherFree();
                     return entry;
                 } else if (spool.isFeeding()
-                        && !draining
+                        && !orders.isDraining()
                         && batches.underWay() < spec.maxInflight()
                         && spool.takeGrowth()) {
                     readSpool();
@@ -421,15 +393,22 @@ final class LaneQueue {
     /** Reads one batch more, or finds that there is none and asks for the window's; gives the lock back meanwhile. */
     private void readSpool() {
         SpoolFeed from = spool.feed();
+        SharedBatch next = null;
+        boolean failed = true;
         lock.unlock();
-        SharedBatch next;
         try {
             next = from.next();
-            if (next == null && rejoin.getAsBoolean()) {
+            boolean rejoined = next == null && rejoin.getAsBoolean();
+            failed = false;
+            if (rejoined) {
                 return;
             }
         } finally {
             lock.lock();
+            if (failed) {
+                // Nobody says again that there is something to read.
+                spool.noteGrowth();
+            }
         }
         if (next != null && !spool.took(from, next, batches)) {
             next.release();
@@ -437,76 +416,41 @@ final class LaneQueue {
     }
 
     private void noteWhetherFree() {
-        free = !spool.isFeeding() && !paused && !batches.hasWaiting() && batches.underWay() < spec.maxInflight();
+        free = !spool.isFeeding()
+                && !orders.isPaused()
+                && !batches.hasWaiting()
+                && batches.underWay() < spec.maxInflight();
     }
 
+    /** A delivery has ended; what a sink says that was closed meanwhile is ignored. */
     void complete(InFlightBatches.Entry entry, int deliveryAttempt, Throwable error) {
-        SourcePosition end = null;
-        long sequence = 0;
-        lock.lock();
-        try {
-            if (deliveryAttempt != attempt) {
+        change(() -> {
+            if (deliveryAttempt != tries.attempt()) {
                 return;
             }
             if (error != null) {
                 batches.fail(entry);
-                if (failure == null) {
-                    failure = LaneFailures.classified(error);
-                }
-            } else {
-                batches.acknowledge(entry);
-                for (InFlightBatches.Entry done = batches.pollAcknowledged();
-                        done != null;
-                        done = batches.pollAcknowledged()) {
-                    failures = 0;
-                    if (done.insertion() != null) {
-                        noteInserted(done);
-                        continue;
-                    }
-                    end = done.held()
-                            ? (end == null ? reached : end)
-                            : done.shared().batch().end();
-                    sequence = done.shared().batch().sequence();
-                    noteDelivered(done);
-                    done.release();
-                }
-                noteWhetherFree();
-            }
-            // Under the lock, so that positions are reported in the order in which they were reached.
-            if (end != null) {
-                reached = end;
-                acknowledged = sequence;
-                listener.advanced(spec.sink(), sequence, end);
-            }
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void noteInserted(InFlightBatches.Entry done) {
-        if (!done.remaining().isEmpty()) {
-            metrics.delivered(done.remaining().size(), done.deliveredAt());
-        }
-        done.insertion().acknowledged();
-    }
-
-    private void noteDelivered(InFlightBatches.Entry done) {
-        int events = done.remaining().size();
-        if (events > 0) {
-            done.shared().acknowledged(awaited, metrics.delivered(events, done.deliveredAt()));
-        }
-    }
-
-    /** Gives deliveries under way a moment to be acknowledged, so that fewer are repeated. */
-    void settle() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            if (failure == null) {
+                tries.fail(LaneFailures.classified(error));
                 return;
             }
-            long left = SETTLE_NANOS;
-            while (left > 0 && batches.isOpen() && !closing) {
+            batches.acknowledge(entry);
+            if (progress.take(batches)) {
+                tries.succeeded();
+            }
+            noteWhetherFree();
+        });
+    }
+
+    /** After a failure: gives deliveries under way a moment to be acknowledged, so that fewer are repeated. */
+    void settle() throws InterruptedException {
+        awaitAtMost(SETTLE_NANOS, () -> tries.failure() == null || !batches.isOpen() || orders.isClosing());
+    }
+
+    private void awaitAtMost(long nanos, BooleanSupplier until) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (left > 0 && !until.getAsBoolean()) {
                 left = changed.awaitNanos(left);
             }
         } finally {
@@ -514,44 +458,35 @@ final class LaneQueue {
         }
     }
 
+    /** Everything that is not acknowledged is delivered again, by the next sink. */
     void rewind() {
-        lock.lock();
-        try {
-            attempt++;
-            failure = null;
+        change(() -> {
+            tries.next();
             batches.rewind();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     void backOff(DeltaForgeException reason) throws InterruptedException {
-        failures++;
-        metrics.reconnect();
-        long left = spec.retry().delayNanos(failures);
-        health.retrying(reason, failures, left);
-        lock.lockInterruptibly();
-        try {
-            while (left > 0 && !closing && !again && !paused && detached == null) {
-                left = changed.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
+        long delay = look(tries::failedAgain);
+        health.retrying(reason, look(tries::failures), delay);
+        awaitAtMost(delay, () -> isEnding() || orders.endBackOff());
     }
 
     boolean isClosing() {
-        return look(() -> closing);
+        return look(orders::isClosing);
     }
 
     void end() {
-        lock.lock();
-        try {
+        change(() -> {
             health.idle(LaneStatus.Phase.STOPPED, null);
-            free = false;
-            batches.clear().forEach(InFlightBatches.Entry::release);
-        } finally {
-            lock.unlock();
-        }
+            letGo();
+        });
+    }
+
+    /** Nobody delivers what is left: it must not keep the window full, nor anybody waiting. */
+    private void letGo() {
+        ended = true;
+        free = false;
+        batches.clear().forEach(InFlightBatches.Entry::release);
     }
 }

@@ -31,15 +31,26 @@ final class SkipFilter {
         return cursor != null && order.covers(cursor, batch.end());
     }
 
+    /** Leaves out of a batch what the sink holds, and takes note that it has come by. */
     EventBatch apply(EventBatch batch) {
+        EventBatch remaining = rest(batch);
+        passed(batch);
+        return remaining;
+    }
+
+    /** What of a batch the sink does not hold. */
+    EventBatch rest(EventBatch batch) {
         if (cursor == null) {
             return batch;
         }
-        EventBatch remaining = holds(batch) ? batch.withEvents(List.of()) : notCovered(batch);
-        if (order.covers(batch.end(), cursor)) {
+        return holds(batch) ? batch.withEvents(List.of()) : notCovered(batch);
+    }
+
+    /** Takes note that a batch has come by: behind the cursor nothing is left out any more. */
+    void passed(EventBatch batch) {
+        if (cursor != null && order.covers(batch.end(), cursor)) {
             cursor = null;
         }
-        return remaining;
     }
 
     private EventBatch notCovered(EventBatch batch) {

@@ -35,7 +35,7 @@ final class SpoolFeed {
     /** Reads the next batch, which is counted as kept in memory; null while everything that is written is read. */
     SharedBatch next() {
         if (reader == null) {
-            if (!spool.serves(sink)) {
+            if (!spool.queue().serves(sink)) {
                 return null;
             }
             reader = cursor == null ? spool.readerFrom(from) : spool.readerBehind(cursor);

@@ -112,6 +112,16 @@ final class Segment implements AutoCloseable {
         }
     }
 
+    /** Says whether a file is so short that there is no record in it, nor ever was. */
+    static boolean endsInHeader(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            return size < SegmentHeader.PREFIX || size < SegmentHeader.length(read(channel, 0, SegmentHeader.PREFIX));
+        } catch (IllegalArgumentException e) {
+            throw damaged(file, 0, e.getMessage(), e);
+        }
+    }
+
     /** The generation in a file's name. */
     static long generation(Path file) {
         return inName(file, 0);

@@ -127,8 +127,9 @@ public final class SpoolLog implements AutoCloseable {
             generation = Math.max(generation, of);
             if (of < generation) {
                 Files.delete(file);
-            } else if (next == null && Files.size(file) < SegmentHeader.PREFIX) {
-                LOG.debug("{} was about to be begun when the process ended", file);
+            } else if (next == null && Segment.endsInHeader(file)) {
+                LOG.debug("{} was about to be begun when the process, or the power, ended", file);
+                Files.delete(file);
             } else {
                 Segment segment = next == null ? Segment.openNewest(file) : Segment.open(file, next);
                 segments.put(segment.first(), segment);
@@ -136,6 +137,9 @@ public final class SpoolLog implements AutoCloseable {
                 next = segment;
             }
         }
+        // What a process that was killed has written need not have reached the disk.
+        unsynced = !segments.isEmpty();
+        namesUnsynced = unsynced;
     }
 
     private void check(SegmentHeader header, Path file) {
@@ -154,8 +158,12 @@ public final class SpoolLog implements AutoCloseable {
      * @return true without batches
      */
     public boolean isEmpty() {
-        return segments.isEmpty()
-                || lastSequence() < segments.firstEntry().getValue().first();
+        // Looked up once each, as everything may be taken out at any time.
+        var oldest = segments.firstEntry();
+        var newest = segments.lastEntry();
+        return oldest == null
+                || newest == null
+                || newest.getValue().last() < oldest.getValue().first();
     }
 
     /**
@@ -164,7 +172,8 @@ public final class SpoolLog implements AutoCloseable {
      * @return its number; 0 when there never was one
      */
     public long lastSequence() {
-        return segments.isEmpty() ? 0 : segments.lastEntry().getValue().last();
+        var newest = segments.lastEntry();
+        return newest == null ? 0 : newest.getValue().last();
     }
 
     /**
@@ -173,7 +182,8 @@ public final class SpoolLog implements AutoCloseable {
      * @return the number of the first batch, or of the one that comes next
      */
     public long firstSequence() {
-        return segments.isEmpty() ? 0 : segments.firstEntry().getValue().first();
+        var oldest = segments.firstEntry();
+        return oldest == null ? 0 : oldest.getValue().first();
     }
 
     /**
@@ -182,10 +192,10 @@ public final class SpoolLog implements AutoCloseable {
      * @return the position; empty when there is no batch
      */
     public Optional<SourcePosition> start() {
-        return isEmpty()
+        var oldest = segments.firstEntry();
+        return oldest == null || isEmpty()
                 ? Optional.empty()
-                : Optional.of(order.parse(
-                        segments.firstEntry().getValue().header().start().array()));
+                : Optional.of(order.parse(oldest.getValue().header().start().array()));
     }
 
     /**
@@ -194,9 +204,10 @@ public final class SpoolLog implements AutoCloseable {
      * @return the position; empty when there is no batch
      */
     public Optional<SourcePosition> end() {
-        return isEmpty()
+        var newest = segments.lastEntry();
+        return newest == null || isEmpty()
                 ? Optional.empty()
-                : Optional.of(order.parse(segments.lastEntry().getValue().end()));
+                : Optional.of(order.parse(newest.getValue().end()));
     }
 
     /**
@@ -237,7 +248,7 @@ public final class SpoolLog implements AutoCloseable {
      * Appends a batch behind all others. On failure the spool is as it was.
      *
      * @param batch with a number above all others
-     * @param before the position that the batch begins at; it matters for the first batch alone
+     * @param before the position that the batch begins at; it matters for the first batch alone, and may be null for any other
      * @throws IOException when it cannot be written
      */
     public void append(EventBatch batch, SourcePosition before) throws IOException {
@@ -259,12 +270,11 @@ public final class SpoolLog implements AutoCloseable {
         if (newest != null && newest.getValue().length() < segmentBytes) {
             return newest.getValue();
         }
-        byte[] start = before.toBytes();
-        if (newest != null) {
-            newest.getValue().force();
-            start = newest.getValue().end();
+        if (newest == null) {
+            return begin(sequence, before.toBytes());
         }
-        return begin(sequence, start);
+        newest.getValue().force();
+        return begin(sequence, newest.getValue().end());
     }
 
     private Segment begin(long sequence, byte[] start) throws IOException {
@@ -290,7 +300,7 @@ public final class SpoolLog implements AutoCloseable {
      */
     public void prepend(List<EventBatch> batches, SourcePosition before) throws IOException {
         long first = batches.get(0).sequence();
-        if (isEmpty() || batches.get(batches.size() - 1).sequence() >= firstSequence()) {
+        if (segments.isEmpty() || batches.get(batches.size() - 1).sequence() >= firstSequence()) {
             throw new IllegalArgumentException("batches from " + first + " in front of " + firstSequence());
         }
         Segment segment = Segment.create(
@@ -317,8 +327,9 @@ public final class SpoolLog implements AutoCloseable {
      * @throws IOException when that is not certain
      */
     public void sync() throws IOException {
-        if (unsynced) {
-            segments.lastEntry().getValue().force();
+        var newest = segments.lastEntry();
+        if (unsynced && newest != null) {
+            newest.getValue().force();
             unsynced = false;
         }
         if (namesUnsynced) {

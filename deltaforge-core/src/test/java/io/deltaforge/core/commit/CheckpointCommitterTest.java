@@ -10,6 +10,7 @@ import io.deltaforge.core.support.MemoryStore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +20,8 @@ class CheckpointCommitterTest {
 
     private static final Set<String> SINKS = Set.of("ahead", "behind");
 
-    private final PipelineCheckpoints checkpoints = new PipelineCheckpoints(new MemoryStore(), "shop");
+    private final MemoryStore store = new MemoryStore();
+    private final PipelineCheckpoints checkpoints = new PipelineCheckpoints(store, "shop");
     private CheckpointCommitter committer;
 
     private void start(Map<String, SourcePosition> cursors) {
@@ -71,5 +73,27 @@ class CheckpointCommitterTest {
         assertThat(committer.committed(CommitPolicy.all(), SINKS))
                 .as("a later batch that ends where the sink was before")
                 .contains(Log.end(3));
+    }
+
+    @Test
+    void shouldRememberHowFarTheSpoolHasWhatANewSinkMisses() {
+        start(Map.of("ahead", Log.end(20), "behind", Log.end(10)));
+
+        committer.attach("new", Log.end(5), Optional.of(Log.end(15)));
+
+        assertThat(committer.saved("new")).contains(Log.end(5));
+        assertThat(store.cursor("new")).isEqualTo(Log.end(5));
+        assertThat(store.entries.get("spooled/new")).isEqualTo(Log.end(15).toBytes());
+    }
+
+    @Test
+    void shouldForgetWhatTheSpoolHadForASinkThatBeginsAnew() {
+        start(Map.of("ahead", Log.end(20), "behind", Log.end(10)));
+        committer.attach("new", Log.end(5), Optional.of(Log.end(15)));
+
+        committer.attach("new", Log.end(20), Optional.empty());
+
+        assertThat(store.cursor("new")).isEqualTo(Log.end(20));
+        assertThat(store.entries).doesNotContainKey("spooled/new");
     }
 }

@@ -15,6 +15,7 @@ class StoredWitnessTest {
     private static final SourcePosition FIRST = Log.end(1);
     private static final SourcePosition SECOND = Log.end(2);
     private static final SourcePosition THIRD = Log.at(3, 4);
+    private static final SourcePosition FOURTH = Log.at(4, 4);
 
     private final MemoryStore store = new MemoryStore();
     private final PositionWitness witness = new PipelineCheckpoints(store, "shop").witness("kafka", new Log.Order());
@@ -61,6 +62,9 @@ class StoredWitnessTest {
         witness.withoutPositions();
 
         assertThat(witness.settle(SECOND, THIRD)).isEqualTo(THIRD);
-        assertRegressed(SECOND, THIRD);
+        assertThat(witness.settle(SECOND, THIRD))
+                .as("a start that was cut off before the first commit")
+                .isEqualTo(THIRD);
+        assertRegressed(SECOND, FOURTH);
     }
 }

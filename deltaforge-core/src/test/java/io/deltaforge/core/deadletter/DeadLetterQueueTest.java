@@ -1,6 +1,7 @@
 package io.deltaforge.core.deadletter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.deltaforge.api.error.CheckpointException;
@@ -158,6 +159,22 @@ final class DeadLetterQueueTest {
         assertThat(refusal(() -> kafka.put(event(2), Letters.tooLarge()))).isNull();
         assertThat(kept()).containsExactly("3 kafka tx1#2");
         assertThat(metrics.counts("deltaforge_dlq_rejected_total")).isEmpty();
+    }
+
+    @Test
+    void shouldFindTheRoomThatWasMadeAlthoughTheStorageFailed() {
+        DeadLetterQueue queue = queue(1, OverflowPolicy.BLOCK);
+        OriginDeadLetters kafka = queue.of(KAFKA);
+        put(queue, KAFKA, 0);
+        assertThat(refusal(() -> kafka.put(event(1), Letters.tooLarge()))).isNotNull();
+        store.failureBehindDelete = new CheckpointException(ErrorKind.RETRIABLE, "STORAGE", "no answer", "wait", null);
+        assertThatThrownBy(() -> queue.desk().discard(LetterFilter.ALL, "me", "a test"))
+                .hasMessageContaining("no answer");
+        store.failureBehindDelete = null;
+
+        assertThat(refusal(kafka::requireRoom)).isNull();
+        assertThat(refusal(() -> kafka.put(event(1), Letters.tooLarge()))).isNull();
+        assertThat(kept()).containsExactly("2 kafka tx1#1");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.deltaforge.core.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.deltaforge.api.error.DeliveryException;
@@ -12,7 +13,6 @@ import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.api.sink.Sink;
 import io.deltaforge.api.sink.TransactionalSink;
-import io.deltaforge.core.commit.PositionWitness;
 import io.deltaforge.core.retry.RetryPolicy;
 import io.deltaforge.core.support.Log;
 import java.time.Duration;
@@ -21,7 +21,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,17 +33,6 @@ import org.junit.jupiter.api.Test;
 class FanOutTest {
 
     private static final RetryPolicy FAST = new RetryPolicy(Duration.ofMillis(1), Duration.ofMillis(5), 0);
-
-    /** Takes the target's word for everything. */
-    private static final PositionWitness TRUSTING = new PositionWitness() {
-        @Override
-        public SourcePosition settle(SourcePosition held, SourcePosition remembered) {
-            return held == null ? remembered : held;
-        }
-
-        @Override
-        public void withoutPositions() {}
-    };
 
     private final Map<String, SourcePosition> reached = new ConcurrentHashMap<>();
     private final Map<String, DeltaForgeException> stopped = new ConcurrentHashMap<>();
@@ -82,11 +70,25 @@ class FanOutTest {
     }
 
     private LaneSpec lane(String sink, SourcePosition cursor, Supplier<Sink> sinks) {
-        return new LaneSpec("test", sink, true, sinks, LaneStart.at(cursor), TRUSTING, 2, 0, FAST, MetricScope.none());
+        return lane(sink, cursor, sinks, FAST);
+    }
+
+    private LaneSpec lane(String sink, SourcePosition cursor, Supplier<Sink> sinks, RetryPolicy retry) {
+        return new LaneSpec(
+                "test",
+                sink,
+                true,
+                sinks,
+                LaneStart.at(cursor),
+                new TrustingWitness(),
+                2,
+                0,
+                retry,
+                MetricScope.none());
     }
 
     private FanOut start(LaneSpec... specs) {
-        LaneListener listener = new LaneListener() {
+        LaneListener listener = new SilentListener() {
             @Override
             public void advanced(String sink, long sequence, SourcePosition end) {
                 reached.put(sink, end);
@@ -97,15 +99,6 @@ class FanOutTest {
             public void stopped(String sink, DeltaForgeException failure) {
                 stopped.put(sink, failure);
             }
-
-            @Override
-            public void spooled(Set<String> sinks, SourcePosition end) {}
-
-            @Override
-            public void detached(String sink, DeltaForgeException reason) {}
-
-            @Override
-            public void spool(DeltaForgeException failure) {}
         };
         fanOut = new FanOut(
                 List.of(specs),
@@ -278,6 +271,60 @@ class FanOutTest {
         assertThat(fanOut.drain(10_000_000_000L)).isTrue();
         assertThat(reached).containsEntry("a", Log.end(1));
         assertThat(sink.closed).isTrue();
+    }
+
+    @Test
+    void shouldNotWaitForATryThatHasNothingToDeliverWhenDrained() throws InterruptedException {
+        RetryPolicy slow = new RetryPolicy(Duration.ofHours(1), Duration.ofHours(1), 0);
+        Supplier<Sink> down = () -> {
+            throw retriable();
+        };
+        start(lane("a", Log.end(0), down, slow));
+        await().until(() -> fanOut.status().get("a").phase() == LaneStatus.Phase.RETRYING);
+        assertThat(fanOut.drain(10_000_000_000L)).isTrue();
+    }
+
+    @Test
+    void shouldGiveBackWhatAFailedSinkHeldOnceItIsRemoved() throws InterruptedException {
+        HeldSink alive = new HeldSink();
+        start(lane("alive", Log.end(0), () -> alive), lane("failed", Log.end(0), () -> {
+            throw new DeliveryException(ErrorKind.FATAL, "AUTHENTICATION", "wrong password", null);
+        }));
+        await().until(() -> stopped.containsKey("failed"));
+        fanOut.publish(batch(1, 10), BatchObserver.NONE);
+        await().until(() -> alive.got.size() == 1);
+        alive.acknowledgements.get(0).complete(null);
+        assertThat(fanOut.awaitRoom(0, 0, 0)).isFalse();
+        fanOut.remove("failed");
+        assertThat(fanOut.awaitRoom(0, 0, 0)).isTrue();
+        assertThat(fanOut.retainedBytes()).isZero();
+    }
+
+    @Test
+    void shouldMakeASinkAnewThatIsResumedRightAfter() {
+        List<HeldSink> sinks = new CopyOnWriteArrayList<>();
+        start(lane("a", Log.end(0), () -> {
+            sinks.add(new HeldSink());
+            return sinks.get(sinks.size() - 1);
+        }));
+        fanOut.publish(batch(1, 1), BatchObserver.NONE);
+        await().until(() -> sinks.size() == 1 && sinks.get(0).got.size() == 1);
+        fanOut.restart("a");
+        fanOut.resume("a");
+        sinks.get(0).acknowledgements.get(0).complete(null);
+        await().until(() -> sinks.size() == 2);
+    }
+
+    @Test
+    void shouldWriteNoNewPositionDownForASinkThatWasNotGivenUp() {
+        HeldSink sink = new HeldSink();
+        start(lane("a", Log.end(0), () -> sink));
+        fanOut.publish(batch(1, 1), BatchObserver.NONE);
+        List<SourcePosition> written = new ArrayList<>();
+        assertThatThrownBy(() -> fanOut.attach("a", written::add))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("not detached");
+        assertThat(written).isEmpty();
     }
 
     /** Stores each batch with its position in one step. */

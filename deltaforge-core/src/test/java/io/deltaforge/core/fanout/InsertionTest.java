@@ -4,20 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.deltaforge.api.error.DeliveryException;
-import io.deltaforge.api.error.DeltaForgeException;
 import io.deltaforge.api.error.ErrorKind;
 import io.deltaforge.api.event.ChangeEvent;
 import io.deltaforge.api.event.EventBatch;
 import io.deltaforge.api.event.SourcePosition;
 import io.deltaforge.api.metrics.MetricScope;
 import io.deltaforge.api.sink.TransactionalSink;
-import io.deltaforge.core.commit.PositionWitness;
 import io.deltaforge.core.retry.RetryPolicy;
 import io.deltaforge.core.support.Log;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,20 +27,12 @@ import org.junit.jupiter.api.Test;
 final class InsertionTest {
 
     private static final RetryPolicy FAST = new RetryPolicy(Duration.ofMillis(1), Duration.ofMillis(5), 0);
-    private static final PositionWitness TRUSTING = new PositionWitness() {
-        @Override
-        public SourcePosition settle(SourcePosition held, SourcePosition remembered) {
-            return held == null ? remembered : held;
-        }
-
-        @Override
-        public void withoutPositions() {}
-    };
 
     private final List<String> stored = new CopyOnWriteArrayList<>();
     private final List<SourcePosition> reported = new CopyOnWriteArrayList<>();
     private final AtomicInteger failures = new AtomicInteger();
     private volatile SourcePosition held = Log.end(0);
+    private volatile Error broken;
     private FanOut fanOut;
 
     /** Stores events and position in one step. */
@@ -58,6 +47,9 @@ final class InsertionTest {
 
         @Override
         public CompletionStage<Void> deliver(EventBatch batch) {
+            if (broken != null) {
+                throw broken;
+            }
             if (failures.getAndDecrement() > 0) {
                 return CompletableFuture.failedFuture(new DeliveryException(ErrorKind.RETRIABLE, "DOWN", "down", null));
             }
@@ -103,23 +95,11 @@ final class InsertionTest {
     }
 
     private void start() {
-        LaneListener listener = new LaneListener() {
+        LaneListener listener = new SilentListener() {
             @Override
             public void advanced(String sink, long sequence, SourcePosition end) {
                 reported.add(end);
             }
-
-            @Override
-            public void stopped(String sink, DeltaForgeException failure) {}
-
-            @Override
-            public void spooled(Set<String> sinks, SourcePosition end) {}
-
-            @Override
-            public void detached(String sink, DeltaForgeException reason) {}
-
-            @Override
-            public void spool(DeltaForgeException failure) {}
         };
         LaneSpec lane = new LaneSpec(
                 "test",
@@ -127,7 +107,7 @@ final class InsertionTest {
                 true,
                 Target::new,
                 LaneStart.at(Log.end(0)),
-                TRUSTING,
+                new TrustingWitness(),
                 2,
                 TimeUnit.MINUTES.toNanos(1),
                 FAST,
@@ -184,6 +164,20 @@ final class InsertionTest {
         publish(6);
         await().until(() -> reported.contains(Log.end(6)));
         assertThat(stored).containsExactly("tx2#0", "at 5", "tx6#0", "at 6");
+    }
+
+    @Test
+    void shouldSayWhenTheSinkBreaksAndGoOnOnceItIsResumed() {
+        broken = new NoClassDefFoundError("gone");
+        start();
+        Given given = new Given(event(1));
+        fanOut.insert("a", given);
+        assertThat(given.isAcknowledged()).isFalse();
+        assertThat(fanOut.status().get("a").phase()).isEqualTo(LaneStatus.Phase.FAILED);
+        broken = null;
+        fanOut.resume("a");
+        publish(1);
+        await().until(() -> reported.contains(Log.end(1)));
     }
 
     @Test

@@ -15,6 +15,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -155,6 +159,52 @@ class SpoolLogTest {
         }
         try (SpoolLog log = open()) {
             assertThat(read(log.readerBehind(Log.end(14)))).isEqualTo(range(15, 40));
+        }
+    }
+
+    @Test
+    void shouldPutBatchesInFrontOfOneThatCouldNotBeWritten() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        InstantSource breaking = () -> {
+            if (asked.incrementAndGet() == 2) {
+                throw new IllegalStateException("broken");
+            }
+            return Instant.ofEpochSecond(1_000);
+        };
+        SpoolLog.Place place = new SpoolLog.Place(directory, "shop", "db-1");
+        try (SpoolLog log = SpoolLog.openWith(place, new Log.Order(), breaking, SEGMENT)) {
+            assertThatThrownBy(() -> append(log, 20, 20)).hasMessage("broken");
+            assertThat(log.isEmpty()).isTrue();
+            log.prepend(range(18, 19).stream().map(SpoolLogTest::batch).toList(), Log.end(17));
+            append(log, 20, 22);
+            assertThat(log.start()).contains(Log.end(17));
+            assertThat(read(log.readerBehind(Log.end(17)))).isEqualTo(range(18, 22));
+        }
+        try (SpoolLog log = open()) {
+            assertThat(log.start()).contains(Log.end(17));
+            assertThat(read(log.readerBehind(Log.end(18)))).isEqualTo(range(19, 22));
+        }
+    }
+
+    @Test
+    void shouldAnswerWhileEverythingIsTakenOut() throws Exception {
+        try (SpoolLog log = open()) {
+            AtomicBoolean isDone = new AtomicBoolean();
+            CompletableFuture<Void> asking = CompletableFuture.runAsync(() -> {
+                while (!isDone.get()) {
+                    log.isEmpty();
+                    log.start();
+                    log.end();
+                    assertThat(log.firstSequence()).isNotNegative();
+                    assertThat(log.lastSequence()).isNotNegative();
+                }
+            });
+            for (long round = 1; round <= 2_000 && !asking.isDone(); round++) {
+                append(log, round, round);
+                log.takeAll().forEach(Runnable::run);
+            }
+            isDone.set(true);
+            asking.get(60, TimeUnit.SECONDS);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** A target in memory that can be stalled or broken, and outlives the sinks that write to it. */
@@ -37,6 +38,8 @@ public final class FakeTarget implements SinkFactory {
     public volatile Runnable beforeAcknowledging = () -> {};
 
     public volatile DeliveryException failure;
+    /** How many sinks were made. */
+    public final AtomicInteger made = new AtomicInteger();
 
     @Override
     public String type() {
@@ -50,6 +53,7 @@ public final class FakeTarget implements SinkFactory {
 
     @Override
     public Sink create(Settings settings, SinkContext context) {
+        made.incrementAndGet();
         return new Sink() {
             /** Nothing is acknowledged past a batch that is not. */
             private boolean stuck;

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A store in memory that fails on request and outlives the pipelines that use it. */
-public final class MemoryStore implements CheckpointStore {
+public class MemoryStore implements CheckpointStore {
 
     public final Map<String, byte[]> entries = new ConcurrentHashMap<>();
     /** What is kept besides the positions. */
@@ -17,6 +17,9 @@ public final class MemoryStore implements CheckpointStore {
     public volatile CheckpointException failure;
     /** Thrown when everything has been saved all the same. */
     public volatile CheckpointException failureBehind;
+
+    /** Thrown when everything has been deleted all the same. */
+    public volatile CheckpointException failureBehindDelete;
 
     public volatile Runnable beforeSave = () -> {};
 
@@ -57,6 +60,9 @@ public final class MemoryStore implements CheckpointStore {
     @Override
     public synchronized void delete(String pipeline, Set<String> keys) {
         of(pipeline).keySet().removeAll(keys);
+        if (failureBehindDelete != null) {
+            throw failureBehindDelete;
+        }
     }
 
     @Override
