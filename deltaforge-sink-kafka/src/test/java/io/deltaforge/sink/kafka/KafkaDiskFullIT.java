@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.deltaforge.sandbox.KafkaBroker;
-import io.deltaforge.sandbox.Sandbox;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.deltaforge.sandbox.SmallDisk;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -44,60 +41,22 @@ final class KafkaDiskFullIT extends FailureCase {
                 .toString();
     }
 
-    /** A file system in memory; unmounted at the end. */
-    private record SmallDisk(Path path) implements AutoCloseable {
-
-        static SmallDisk mount() {
-            Path path = Sandbox.createDirectory("small-disk");
-            int status = run("mount", "-t", "tmpfs", "-o", "size=" + DISK_MEGABYTES + "m", "tmpfs", path.toString());
-            assumeThat(status).as("mounting a tmpfs needs root").isZero();
-            return new SmallDisk(path);
-        }
-
-        private static int run(String... command) {
-            try {
-                return new ProcessBuilder(command)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor();
-            } catch (IOException e) {
-                return -1;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return -1;
-            }
-        }
-
-        /** Writes until nothing more fits. */
-        Path fill() throws IOException {
-            Path filler = path.resolve("filler");
-            byte[] block = new byte[4_096];
-            try (OutputStream out = Files.newOutputStream(filler)) {
-                while (true) {
-                    out.write(block);
-                }
-            } catch (IOException e) {
-                return filler;
-            }
-        }
-
-        @Override
-        public void close() {
-            run("umount", "-l", path.toString());
-        }
+    private static SmallDisk mount() {
+        Optional<SmallDisk> disk = SmallDisk.mount(DISK_MEGABYTES);
+        assumeThat(disk).as("mounting a tmpfs needs root").isPresent();
+        return disk.orElseThrow();
     }
 
     @Test
-    void shouldWaitUntilThereIsRoomOnTheBrokersDisk() throws Exception {
-        try (SmallDisk disk = SmallDisk.mount();
+    void shouldWaitUntilThereIsRoomOnTheBrokersDisk() {
+        try (SmallDisk disk = mount();
                 KafkaBroker broker = KafkaBroker.builder()
                         .dataDirectory(disk.path().resolve("broker"))
                         .property("log.index.size.max.bytes", "65536")
                         .start()) {
             List<Side> sides = startBothAfter(this::impatient, broker.bootstrapServers(), 5);
 
-            Path filler = disk.fill();
+            disk.fill();
             sides.forEach(side -> side.lane().allowAll());
             await().atMost(Duration.ofSeconds(30)).until(() -> !broker.isRunning());
             for (Side side : sides) {
@@ -106,7 +65,7 @@ final class KafkaDiskFullIT extends FailureCase {
                 assertThat(side.lane().acknowledged()).as("not everything fits").isLessThan(batches.size());
             }
 
-            Files.delete(filler);
+            disk.clear();
             broker.restart();
             assertBothDeliver(sides);
         }
