@@ -45,7 +45,7 @@ final class ToldCommands {
             name = "pause",
             description =
                     "Has a pipeline rest, now and after restarts of the process; its positions are kept. With --sink one"
-                            + " sink, until it is resumed or the pipeline starts anew.")
+                            + " sink, while the others go on.")
     static final class Pause extends Told {
         Pause() {
             super("pause", "pause");

@@ -7,6 +7,7 @@ import io.deltaforge.server.config.SpecReader;
 import io.deltaforge.server.json.JsonText;
 import io.deltaforge.server.supervisor.Changes;
 import io.deltaforge.server.supervisor.Desired;
+import io.deltaforge.server.supervisor.SinkStart;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Duration;
@@ -43,6 +44,7 @@ public final class ChangePages {
 
     Object put(Context request) {
         Duration patience = patience(request);
+        SinkStart start = sinkStart(request);
         PipelineSpec spec = spec(request);
         String name = request.pathParam("name");
         if (!spec.name().equals(name)) {
@@ -51,11 +53,12 @@ public final class ChangePages {
                     "PIPELINE_NAME_MISMATCH",
                     "the body describes pipeline '" + spec.name() + "', and the address names '" + name + "'");
         }
-        return answer(request, changes.put(spec, patience), 201);
+        return answer(request, changes.put(spec, patience, start), 201);
     }
 
     Object patch(Context request) {
         Duration patience = patience(request);
+        SinkStart start = sinkStart(request);
         if (!PATCHES.contains(RequestBody.mediaType(request))) {
             throw new ProblemException(
                     415,
@@ -63,7 +66,9 @@ public final class ChangePages {
                     "expected a JSON merge patch (RFC 7396) as application/merge-patch+json");
         }
         return answer(
-                request, changes.patch(request.pathParam("name"), patch(RequestBody.text(request)), patience), 200);
+                request,
+                changes.patch(request.pathParam("name"), patch(RequestBody.text(request)), patience, start),
+                200);
     }
 
     /** A patch of the settings; the original puts them into {@code spec}. */
@@ -127,6 +132,18 @@ public final class ChangePages {
         page.put("findings", outcome.spec().map(PipelineSpec::warnings).orElse(List.of()));
         request.status(outcome.made() ? statusOfNew : 200);
         return page;
+    }
+
+    /** As far back as can be, unless the caller says otherwise: too much can be left out later, and too little not. */
+    private static SinkStart sinkStart(Context request) {
+        String word = request.queryParam("start");
+        if (word == null || word.equals("oldest")) {
+            return SinkStart.OLDEST;
+        }
+        if (word.equals("now")) {
+            return SinkStart.NOW;
+        }
+        throw new ProblemException(400, "BAD_REQUEST", "start must be now or oldest, found '" + word + "'");
     }
 
     private static Duration patience(Context request) {

@@ -93,7 +93,7 @@ public final class PipelinePages {
     Object one(String name) {
         View view = find(name);
         Map<String, Object> page = info(view);
-        page.put("ops", operations(view.status()));
+        page.put("ops", operations(view));
         return page;
     }
 
@@ -139,13 +139,14 @@ public final class PipelinePages {
         return checkpoints;
     }
 
-    private Map<String, Object> operations(PipelineStatus status) {
+    private Map<String, Object> operations(View view) {
+        PipelineStatus status = view.status();
         Instant now = Instant.now();
         Map<String, Object> errors = new LinkedHashMap<>();
         List<Object> sinks = new ArrayList<>();
         for (SinkStatus sink : status.sinks()) {
             sink.trouble().lastError().ifPresent(error -> errors.put(sink.id(), error.message()));
-            Map<String, Object> page = sink(sink);
+            Map<String, Object> page = sink(sink, view.pausedSinks().contains(sink.id()));
             page.put("events", count("deltaforge_sink_events_total", status, Map.of("sink", sink.id())));
             sinks.add(page);
         }
@@ -176,12 +177,14 @@ public final class PipelinePages {
         return metrics.count(family, labels);
     }
 
-    private static Map<String, Object> sink(SinkStatus sink) {
+    private static Map<String, Object> sink(SinkStatus sink, boolean paused) {
         return ordered(
                 "id",
                 sink.id(),
                 "required",
                 sink.required(),
+                "desired",
+                paused ? Desired.PAUSED : Desired.RUNNING,
                 "state",
                 sink.state(),
                 "since",

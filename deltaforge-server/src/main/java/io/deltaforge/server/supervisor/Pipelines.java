@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -98,9 +99,10 @@ public final class Pipelines {
                                 "restore it from a copy; or put the pipeline anew, or start it if a configuration file"
                                         + " describes it")));
         if (fromFile != null) {
-            fromFile.desire(kept.desired());
+            fromFile.bringBack(kept);
             fromFile.keepDocument(kept.document());
             damage.ifPresent(fromFile::breakWith);
+            forgetGoneSinks(fromFile);
             if (kept.document().isPresent()) {
                 LOG.warn(
                         "Pipeline {}: the configuration file wins over the one of the same name that came over the API,"
@@ -118,12 +120,25 @@ public final class Pipelines {
         Supervised supervised = damage.isPresent()
                 ? Supervised.ofApi(name, kept.document(), damage.get())
                 : readBack(name, kept.document().orElseThrow());
-        supervised.desire(kept.desired());
+        supervised.bringBack(kept);
         all.put(name, supervised);
         supervised
                 .status()
                 .cause()
                 .ifPresent(cause -> LOG.error("Pipeline {}: failed ({}): {}", name, cause.reason(), cause.message()));
+    }
+
+    /** One that comes back into the file much later is not to rest for the sake of what was wished of another. */
+    private void forgetGoneSinks(Supervised fromFile) {
+        Set<String> there = fromFile.pausedAmong(fromFile.sinks());
+        if (!there.equals(fromFile.pausedSinks())) {
+            fromFile.pauseSinks(there);
+            try {
+                files.save(fromFile.name(), fromFile.kept());
+            } catch (IOException e) {
+                LOG.warn("{} cannot be written: {}", files.file(fromFile.name()), e.toString());
+            }
+        }
     }
 
     private void deleteQuietly(String name) {
@@ -184,7 +199,12 @@ public final class Pipelines {
     }
 
     static View view(Supervised supervised) {
-        return new View(supervised.origin(), supervised.desired(), supervised.status(), supervised.config());
+        return new View(
+                supervised.origin(),
+                supervised.desired(),
+                supervised.pausedSinks(),
+                supervised.status(),
+                supervised.config());
     }
 
     /**

@@ -15,25 +15,28 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What must outlive the process of pipelines: one JSON file per pipeline in {@code pipelines/} of the data directory, with the
- * desired state and, for one that came over the API, its settings as they were written. Files rather than records in the
- * checkpoint store, because an operator can read them, and whoever cannot open the store can still see what there was. A file is
- * replaced as a whole and synced before a change counts; nobody but the owner may read it. For one process at a time, whoever
- * holds the data directory; safe from any thread.
+ * desired state, the sinks that are to rest and, for one that came over the API, its settings as they were written. Files
+ * rather than records in the checkpoint store, because an operator can read them, and whoever cannot open the store can still
+ * see what there was. A file is replaced as a whole and synced before a change counts; nobody but the owner may read it. For one
+ * process at a time, whoever holds the data directory; safe from any thread.
  */
 final class SpecFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpecFiles.class);
     private static final int FORMAT = 1;
+    private static final String PAUSED_SINKS = "paused_sinks";
     private static final String ENDING = ".json";
     private static final String UNDER_WAY = ".new";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
@@ -44,10 +47,21 @@ final class SpecFiles {
      * What is kept of one pipeline.
      *
      * @param desired what it is to do
+     * @param pausedSinks those of its sinks that are to rest even while it does not
      * @param document its settings, when they came over the API
      * @param damage why the file cannot be used; empty when it can
      */
-    record Kept(Desired desired, Optional<Map<String, Object>> document, Optional<String> damage) {}
+    record Kept(
+            Desired desired, Set<String> pausedSinks, Optional<Map<String, Object>> document, Optional<String> damage) {
+
+        Kept {
+            pausedSinks = Set.copyOf(pausedSinks);
+        }
+
+        static Kept of(Desired desired, Set<String> pausedSinks, Optional<Map<String, Object>> document) {
+            return new Kept(desired, pausedSinks, document, Optional.empty());
+        }
+    }
 
     SpecFiles(Path dataDirectory) {
         this.directory = requireNonNull(dataDirectory, "dataDirectory is null").resolve("pipelines");
@@ -97,14 +111,21 @@ final class SpecFiles {
             if (desired == null) {
                 return damaged("names no state that a pipeline can be told to be in");
             }
-            return new Kept(desired, document(content.get("spec")), Optional.empty());
+            Object paused = content.containsKey(PAUSED_SINKS) ? content.get(PAUSED_SINKS) : List.of();
+            if (!(paused instanceof List<?> sinks) || !sinks.stream().allMatch(String.class::isInstance)) {
+                return damaged("names no sinks under " + PAUSED_SINKS);
+            }
+            return Kept.of(
+                    desired,
+                    sinks.stream().map(String.class::cast).collect(Collectors.toSet()),
+                    document(content.get("spec")));
         } catch (IOException e) {
             return damaged("cannot be read: " + e.getClass().getSimpleName());
         }
     }
 
     private static Kept damaged(String damage) {
-        return new Kept(Desired.RUNNING, Optional.empty(), Optional.of(damage));
+        return new Kept(Desired.RUNNING, Set.of(), Optional.empty(), Optional.of(damage));
     }
 
     private static Optional<Map<String, Object>> document(Object spec) {
@@ -121,16 +142,21 @@ final class SpecFiles {
     }
 
     /** Keeps a pipeline, durably: when this returns, a process that starts finds it so. */
-    void save(String pipeline, Desired desired, Optional<Map<String, Object>> document) throws IOException {
-        if (desired == Desired.RUNNING && document.isEmpty()) {
+    void save(String pipeline, Kept kept) throws IOException {
+        if (kept.desired() == Desired.RUNNING
+                && kept.pausedSinks().isEmpty()
+                && kept.document().isEmpty()) {
             delete(pipeline);
             return;
         }
         Map<String, Object> content = new LinkedHashMap<>();
         content.put("format", FORMAT);
         content.put("name", pipeline);
-        content.put("desired", word(desired));
-        document.ifPresent(spec -> content.put("spec", spec));
+        content.put("desired", word(kept.desired()));
+        if (!kept.pausedSinks().isEmpty()) {
+            content.put(PAUSED_SINKS, kept.pausedSinks().stream().sorted().toList());
+        }
+        kept.document().ifPresent(spec -> content.put("spec", spec));
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(PipelineSpec.text(content));
         Files.createDirectories(directory);
         Path underWay = directory.resolve(pipeline + UNDER_WAY);

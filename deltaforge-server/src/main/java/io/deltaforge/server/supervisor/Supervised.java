@@ -10,6 +10,7 @@ import io.deltaforge.core.PipelineStatus.Cause;
 import io.deltaforge.core.PipelineStatus.Flow;
 import io.deltaforge.core.PipelineStatus.SinkStatus;
 import io.deltaforge.core.PipelineStatus.Trouble;
+import io.deltaforge.core.SinkDefinition;
 import io.deltaforge.server.config.PipelineSpec;
 import io.deltaforge.server.config.ServerConfig;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 /**
  * One pipeline under its name, whatever becomes of it: the engine's pipelines live once, this goes on. Whoever changes it holds
@@ -38,6 +40,9 @@ final class Supervised {
     private volatile ServerConfig.Pipeline config;
     private volatile Optional<Map<String, Object>> document;
     private volatile Desired desired = Desired.RUNNING;
+    /** Whichever of the engine's pipelines has the sinks. */
+    private volatile Set<String> pausedSinks = Set.of();
+
     private volatile Pipeline pipeline;
     private volatile Cause broken;
     private volatile boolean gone;
@@ -88,6 +93,13 @@ final class Supervised {
         return Optional.ofNullable(config);
     }
 
+    /** The ids of its sinks, as far as it is known what it is made from. */
+    Set<String> sinks() {
+        return config().map(
+                        known -> known.sinks().stream().map(SinkDefinition::id).collect(Collectors.toSet()))
+                .orElse(Set.of());
+    }
+
     /** Its settings as they were written, when they came over the API; those a file is preferred to, when it comes from one. */
     Optional<Map<String, Object>> document() {
         return document;
@@ -103,18 +115,32 @@ final class Supervised {
         broken = null;
     }
 
-    /** Goes back to a description that there was. */
-    void describe(ServerConfig.Pipeline oldConfig, Optional<Map<String, Object>> oldDocument) {
-        config = oldConfig;
-        document = oldDocument;
-    }
-
     Desired desired() {
         return desired;
     }
 
     void desire(Desired wanted) {
         desired = wanted;
+    }
+
+    /** The sinks that are to rest even while the pipeline does not. */
+    Set<String> pausedSinks() {
+        return pausedSinks;
+    }
+
+    /** Those of some sinks that are to rest even while the pipeline does not. */
+    Set<String> pausedAmong(Set<String> some) {
+        return pausedSinks.stream().filter(some::contains).collect(Collectors.toSet());
+    }
+
+    /** Takes note of which sinks are to rest; one that runs is told by whoever changes that. */
+    void pauseSinks(Set<String> wanted) {
+        pausedSinks = Set.copyOf(wanted);
+    }
+
+    /** What is to be kept of it as it is. */
+    SpecFiles.Kept kept() {
+        return SpecFiles.Kept.of(desired, pausedSinks, document);
     }
 
     boolean isGone() {
@@ -138,11 +164,27 @@ final class Supervised {
         return Optional.ofNullable(pipeline);
     }
 
+    /** Has another of the engine's pipelines go on in the place of the one before; to be called before that is started. */
     void run(Pipeline made) {
+        restSinks(made);
         synchronized (taps) {
             pipeline = made;
             showTaps();
         }
+    }
+
+    private void restSinks(Pipeline made) {
+        made.status().sinks().stream()
+                .map(SinkStatus::id)
+                .filter(pausedSinks::contains)
+                .forEach(made::pauseSink);
+    }
+
+    /** Takes what was kept of it by an earlier process; to be called before its pipeline is started. */
+    void bringBack(SpecFiles.Kept kept) {
+        desired = kept.desired();
+        pausedSinks = kept.pausedSinks();
+        pipeline().ifPresent(this::restSinks);
     }
 
     /** Has every batch shown, whichever pipeline it comes from. */

@@ -1,9 +1,12 @@
-package io.deltaforge.server;
+package io.deltaforge.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.deltaforge.server.ServerProcess;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -24,8 +27,9 @@ final class DeadLettersIT {
     @TempDir
     private Path directory;
 
-    private static String config(int port) {
-        return "deltaforge { data_dir = state, checkpoint.type = rocksdb, metrics.port = 0,"
+    private String config(int port) {
+        return "deltaforge { data_dir = \"" + directory.resolve("state")
+                + "\", checkpoint.type = rocksdb, metrics.port = 0,"
                 + " api { port = " + port + ", token = \"" + TOKEN + "\" } }\n"
                 + pipeline("shop", 2_001)
                 + pipeline("audit", 3_000);
@@ -43,19 +47,21 @@ final class DeadLettersIT {
         }
     }
 
-    /** Runs a command line to its end and returns what it printed, the log aside. */
-    private String dlq(int exitCode, String... words) throws IOException, InterruptedException {
+    /** Runs a command line in this JVM, as there are many, and returns what it printed. */
+    private String dlq(int exitCode, String... words) {
         List<String> command = new ArrayList<>(List.of("dlq"));
         command.addAll(List.of(words));
         command.addAll(List.of("--config", directory.resolve("test.conf").toString()));
-        try (ServerProcess process = ServerProcess.start(
-                directory, Map.of("DELTAFORGE_LOG_LEVEL", "ERROR"), command.toArray(String[]::new))) {
-            assertThat(process.awaitExit()).as(process.output()).isEqualTo(exitCode);
-            return process.output();
-        }
+        StringWriter printed = new StringWriter();
+        int code = DeltaForgeCommand.commandLine()
+                .setOut(new PrintWriter(printed))
+                .setErr(new PrintWriter(printed))
+                .execute(command.toArray(String[]::new));
+        assertThat(code).as(printed.toString()).isEqualTo(exitCode);
+        return printed.toString();
     }
 
-    private List<String> answers() throws IOException, InterruptedException {
+    private List<String> answers() {
         return List.of(
                 dlq(0, "count"),
                 dlq(0, "count", "--json"),
