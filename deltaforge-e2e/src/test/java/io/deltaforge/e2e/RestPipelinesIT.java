@@ -3,6 +3,8 @@ package io.deltaforge.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.deltaforge.e2e.oracle.SinkTopics;
 import io.deltaforge.e2e.run.DeltaForge;
 import io.deltaforge.e2e.run.PipelineText;
@@ -10,6 +12,8 @@ import io.deltaforge.e2e.run.Seeds;
 import io.deltaforge.e2e.workload.Workload;
 import io.deltaforge.e2e.workload.WorkloadDatabase;
 import io.deltaforge.sandbox.Sandbox;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,11 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A pipeline that is made, changed, paused, killed with its process and deleted over the API, under load: at the end everything
- * that was committed is in Kafka, in order, and as often as it should be.
+ * that was committed is in Kafka, in order, and as often as it should be. Sinks come and go meanwhile, of which the others take no
+ * notice.
  */
 class RestPipelinesIT {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final long seed = Seeds.seed();
     private final String name = Sandbox.uniqueName("rest");
@@ -41,6 +48,26 @@ class RestPipelinesIT {
         return deltaForge.api(path).body().replaceAll("(?s)^.*?\"state\":\"([a-z_]+)\".*$", "$1");
     }
 
+    /** Since when a sink is in its state; a lane that is made anew begins anew. */
+    private String since(DeltaForge deltaForge, String sink) {
+        try {
+            for (JsonNode each : JSON.readTree(deltaForge.api(path).body()).at("/ops/sinks")) {
+                if (each.path("id").asText().equals(sink)) {
+                    return each.path("state").asText() + " since "
+                            + each.path("since").asText();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        throw new AssertionError("there is no sink " + sink);
+    }
+
+    private String sink(String id, String topic, boolean exactlyOnce) {
+        return "{\"sinks\": {\"" + id + "\": {\"type\": \"kafka\", \"exactly_once\": " + exactlyOnce
+                + ", \"brokers\": \"" + brokers + "\", \"topic\": \"" + topic + ".${source.table}\"}}}";
+    }
+
     private static void awaitReady(DeltaForge deltaForge) {
         await().atMost(TIMEOUT).until(() -> deltaForge.api("/ready").statusCode() == 200);
     }
@@ -50,19 +77,33 @@ class RestPipelinesIT {
         try (WorkloadDatabase database = WorkloadDatabase.create(Sandbox.postgres(), name);
                 SinkTopics topics = SinkTopics.create(brokers, name);
                 SinkTopics added = SinkTopics.create(brokers, name + "_added");
+                SinkTopics brief = SinkTopics.create(brokers, name + "_brief");
                 DeltaForge deltaForge = new DeltaForge(directory, "").start()) {
             awaitReady(deltaForge);
             String spec = "pipelines { "
                     + new PipelineText(name, database.dsn())
                             .sink("kafka", brokers, name)
-                            .exactlyOnce(true) + " }";
+                            .spool("enabled = true")
+                            .exactlyOnce(true)
+                    + " }";
             expect(200, deltaForge.api("POST", "/pipelines", "application/hocon", spec));
-            String sink = "{\"sinks\": {\"added\": {\"type\": \"kafka\", \"exactly_once\": true, \"brokers\": \""
-                    + brokers + "\", \"topic\": \"" + name + "_added.${source.table}\"}}}";
-            expect(200, deltaForge.api("PATCH", path, "application/merge-patch+json", sink));
+            String since = since(deltaForge, "kafka");
+            String addedNow = path + "?start=now";
+            expect(200, deltaForge.api("PATCH", addedNow, "application/json", sink("added", name + "_added", true)));
+            expect(200, deltaForge.api("PATCH", addedNow, "application/json", sink("brief", name + "_brief", false)));
+            assertThat(since(deltaForge, "kafka")).startsWith("running").isEqualTo(since);
             try (Workload load = Workload.start(database, seed, 300)) {
                 topics.awaitRecords(300);
                 added.awaitRecords(300);
+                brief.awaitRecords(300);
+
+                expect(200, deltaForge.api("PATCH", path, "application/json", "{\"sinks\": {\"brief\": null}}"));
+                assertThat(since(deltaForge, "kafka")).isEqualTo(since);
+                brief.assertHoldBeginning();
+                long left = brief.records();
+                topics.awaitRecords(topics.records() + 100);
+                assertThat(brief.records()).isEqualTo(left);
+                assertThat(since(deltaForge, "kafka")).isEqualTo(since);
 
                 String unreachable = "{\"sinks\": {\"added\": {\"brokers\": \"127.0.0.1:1\"}}}";
                 assertThat(expect(422, deltaForge.api("PATCH", path + "?wait_secs=3", "application/json", unreachable))
@@ -92,6 +133,8 @@ class RestPipelinesIT {
             added.assertHold(database, Seeds.describe(seed));
             assertThat(topics.oracle().duplicates()).isZero();
             assertThat(added.oracle().duplicates()).isZero();
+            brief.assertHoldBeginning();
+            assertThat(brief.oracle().duplicates()).isZero();
 
             expect(204, deltaForge.api("DELETE", path, "", ""));
             expect(404, deltaForge.api("GET", path, "", ""));

@@ -33,7 +33,22 @@ public final class DeliveryOracle {
     private final Map<String, TransactionSum> transactions = new HashMap<>();
     private final List<Placed> placed = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private final boolean placing;
     private long records;
+
+    /** Makes one that can say of a position what lies before it. */
+    public DeliveryOracle() {
+        this(true);
+    }
+
+    /**
+     * Makes one.
+     *
+     * @param placing whether to remember where each event lies, which takes memory for each
+     */
+    DeliveryOracle(boolean placing) {
+        this.placing = placing;
+    }
 
     /** Takes the next record of a partition. */
     public void add(ConsumerRecord<byte[], byte[]> record) {
@@ -50,7 +65,9 @@ public final class DeliveryOracle {
         boolean isNew = log.isNew(event);
         log.add(event).ifPresent(this::problem);
         if (isNew) {
-            placed.add(new Placed(partition, record.offset(), event.commitLsn(), event.ordinal()));
+            if (placing) {
+                placed.add(new Placed(partition, record.offset(), event.commitLsn(), event.ordinal()));
+            }
             transactions
                     .computeIfAbsent(event.transaction(), id -> new TransactionSum())
                     .add(event)
@@ -122,6 +139,7 @@ public final class DeliveryOracle {
      * @return what is wrong; empty when nothing is
      */
     public List<String> checkpointProblems(Checkpoint checkpoint, Map<TopicPartition, Long> ends) {
+        requirePlaces();
         List<String> all = new ArrayList<>();
         for (Placed event : placed) {
             boolean there = event.offset() < ends.getOrDefault(event.partition(), 0L);
@@ -134,10 +152,17 @@ public final class DeliveryOracle {
 
     /** Returns how many first copies of events were there at some time and lie behind a position: what may be repeated. */
     public long repeatable(Checkpoint checkpoint, Map<TopicPartition, Long> ends) {
+        requirePlaces();
         return placed.stream()
                 .filter(event -> event.offset() < ends.getOrDefault(event.partition(), 0L)
                         && !checkpoint.covers(event.commitLsn(), event.ordinal()))
                 .count();
+    }
+
+    private void requirePlaces() {
+        if (!placing) {
+            throw new IllegalStateException("this oracle does not remember where events lie");
+        }
     }
 
     /** Returns how many records were repetitions. */

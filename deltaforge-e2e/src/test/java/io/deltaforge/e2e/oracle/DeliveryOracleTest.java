@@ -99,6 +99,18 @@ class DeliveryOracleTest {
     }
 
     @Test
+    void shouldReportAnEventThatComesAgainFromFurtherBackThanItRemembers() {
+        deliver(created());
+        for (int version = 2; version <= PartitionLog.REMEMBERED + 1; version++) {
+            String row = "{\"id\":1,\"ver\":" + version + ",\"txid\":20,\"note\":\"b\"}";
+            deliver(item(10 + version, 1, 'u', row));
+        }
+        assertThat(oracle.problems()).isEmpty();
+        deliver(created());
+        assertThat(oracle.problems()).isNotEmpty();
+    }
+
+    @Test
     void shouldMissALostEvent() {
         deliver(created());
         deliverLedger();

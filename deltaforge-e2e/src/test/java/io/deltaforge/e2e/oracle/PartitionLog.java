@@ -3,7 +3,8 @@ package io.deltaforge.e2e.oracle;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -12,15 +13,20 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * One partition, read in order, as a series of distinct events with rewinds in it: a record is either the event that follows
  * the one before it, or the start of a rewind, which repeats events that were there, from some point on, in the same order,
- * up to the newest. Anything else is a disorder.
+ * up to the newest. Anything else is a disorder. So that millions of events can be judged, only the newest are remembered: an
+ * event that comes again after that counts as new, and is found to be none by whoever counts versions and transactions.
  */
 final class PartitionLog {
+
+    /** No rewind goes back by this much: it repeats what was under way, or not saved yet. */
+    static final int REMEMBERED = 100_000;
 
     private record Seen(int index, long digest) {}
 
     private final TopicPartition partition;
-    private final Map<String, Seen> seen = new HashMap<>();
+    private final Map<String, Seen> seen = new LinkedHashMap<>();
     private int cursor;
+    private int distinct;
     private long repeated;
 
     PartitionLog(TopicPartition partition) {
@@ -52,8 +58,13 @@ final class PartitionLog {
 
     private Optional<String> addNew(Delivered event) {
         int before = cursor;
-        int size = seen.size();
+        int size = distinct++;
         seen.put(event.eventId(), new Seen(size, digest(event.record())));
+        if (seen.size() > REMEMBERED) {
+            Iterator<Seen> eldest = seen.values().iterator();
+            eldest.next();
+            eldest.remove();
+        }
         cursor = size + 1;
         return before != size
                 ? Optional.of("a new event " + place(event) + " follows though a rewind has come to " + before + " of "
@@ -67,7 +78,7 @@ final class PartitionLog {
     }
 
     int distinct() {
-        return seen.size();
+        return distinct;
     }
 
     private String place(Delivered event) {
